@@ -1,0 +1,145 @@
+"""Templates: the only way in which slots and facts come into a sentence.
+
+`{slot}`, `{fact.id}`, `{reply.field}` and `{changed.field}` are the whole language. A template is cut into
+clauses at ，。；？！ and line ends (never inside quotes or brackets); a clause that holds an unknown
+placeholder is dropped, so nothing is ever invented to fill a gap. Parsing happens once, at load.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Clause", "Template", "split_sentences", "text_reads"]
+
+Lookup = Callable[[str], str | None]
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?)\}")
+_CUTS = "，。；？！\n"
+_ENDS = "。？！\n"
+_OPEN = "「『（《“[("
+_CLOSE = "」』）》”])"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A run of literal and placeholder parts; odd positions are placeholder names."""
+
+    parts: tuple[str, ...]
+
+    def render(self, lookup: Lookup) -> str | None:
+        """The clause with its placeholders filled, or None when one of them is unknown."""
+        if len(self.parts) == 1:
+            return self.parts[0]
+        out = list(self.parts)
+        for index in range(1, len(out), 2):
+            value = lookup(out[index])
+            if value is None or value == "":
+                return None
+            out[index] = value
+        return "".join(out)
+
+
+    def bake(self, known: Mapping[str, str]) -> Clause:
+        """The same clause with the placeholders in `known` turned into literal text."""
+        out = [self.parts[0]]
+        for index in range(1, len(self.parts), 2):
+            name, after = self.parts[index], self.parts[index + 1]
+            if name in known:
+                out[-1] += known[name] + after
+            else:
+                out += [name, after]
+        return Clause(tuple(out))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A parsed text; `names` lists its placeholders in order of appearance."""
+
+    source: str
+    clauses: tuple[Clause, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, source: str) -> Template:
+        """Cut `source` into clauses; braces that hold no placeholder stay literal."""
+        names = tuple(PLACEHOLDER.findall(source)) if "{" in source else ()
+        if not names:
+            return cls(source, (Clause((source,)),), ())
+        return cls(source, tuple(Clause(tuple(PLACEHOLDER.split(piece))) for piece in _cut(source)), names)
+
+    def render(self, lookup: Lookup) -> str:
+        """The text without the clauses whose placeholders are unknown; "" when none is left."""
+        if not self.names:
+            return self.source
+        kept: list[str] = []
+        dropped = False
+        for clause in self.clauses:
+            text = clause.render(lookup)
+            if text is None:
+                dropped = True
+            else:
+                kept.append(text)
+        return _mend(kept, self.source) if dropped else "".join(kept)
+
+    def bake(self, known: Mapping[str, str]) -> Template:
+        """The same template with the placeholders in `known` filled for good."""
+        if known.keys().isdisjoint(self.names):
+            return self
+        clauses = tuple(clause.bake(known) for clause in self.clauses)
+        names = tuple(name for name in self.names if name not in known)
+        source = PLACEHOLDER.sub(lambda m: known.get(m[1], m[0]), self.source)
+        return Template(source, clauses, names)
+
+    def require(self, lookup: Lookup) -> str | None:
+        """The whole text, or None when any placeholder is unknown."""
+        for name in self.names:
+            if not lookup(name):
+                return None
+        return self.render(lookup)
+
+
+def text_reads(texts: Iterable[Template]) -> frozenset[str]:
+    """The slots that the texts mention."""
+    return frozenset(name for text in texts for name in text.names if "." not in name)
+
+
+def split_sentences(text: str, limit: int) -> list[str]:
+    """`text` in pieces of at most `limit` characters, cut after sentence ends where possible."""
+    pieces: list[str] = []
+    rest = text
+    while len(rest) > limit:
+        window = rest[:limit]
+        at = max((window.rfind(mark) for mark in "。？！\n"), default=-1)
+        if at < limit // 3:
+            at = max(window.rfind("；"), window.rfind("，"), limit // 2)
+        pieces.append(rest[: at + 1].strip())
+        rest = rest[at + 1 :].strip()
+    if rest:
+        pieces.append(rest)
+    return pieces
+
+
+def _cut(source: str) -> list[str]:
+    pieces: list[str] = []
+    depth = start = 0
+    for index, char in enumerate(source):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char in _CUTS and not depth:
+            pieces.append(source[start : index + 1])
+            start = index + 1
+    if start < len(source):
+        pieces.append(source[start:])
+    return pieces
+
+
+def _mend(kept: list[str], source: str) -> str:
+    """Join what is left; a clause that lost its continuation gets the full stop back."""
+    text = "".join(kept).strip()
+    if text and text[-1] in "，；" and source.rstrip()[-1] in _ENDS:
+        return text[:-1] + "。"
+    return text.rstrip("，；")
