@@ -1,0 +1,102 @@
+"""How well the trained parts do on a writer whom they never read.
+
+Random folds flatter by 15-25 points, because one writer repeats himself; so every number here
+comes from leaving a whole voice out. Slow: each voice is a training of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot.nlu.acts import find_act
+from bot.nlu.classifier import Classifier
+from bot.nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
+from bot.nlu.features import term_frequencies
+from bot.nlu.normalize import normalize
+from bot.nlu.replies import read_reply
+from bot.nlu.train import RECIPES, fit, head_examples
+
+Scores = dict[str, float]
+
+
+def leave_one_voice_out(corpus_dir: Path) -> dict[str, dict[str, Scores]]:
+    """Scores by head, then by voice; the voice `mean` is the average over the others."""
+    judges: dict[str, Callable[[Path, str], Scores]] = {
+        "issue": _judge_issues, "act": _judge_acts, "reply": _judge_replies,
+    }  # fmt: skip
+    return {name: _by_voice(corpus_dir, name, judge) for name, judge in judges.items()}
+
+
+def _by_voice(
+    corpus_dir: Path, head: str, judge: Callable[[Path, str], Scores]
+) -> dict[str, Scores]:
+    voices = sorted({e.voice for e in read_corpus(corpus_dir, head)})
+    scores = {voice: judge(corpus_dir, voice) for voice in voices}
+    names = next(iter(scores.values()))
+    scores["mean"] = {n: sum(s[n] for s in scores.values()) / len(voices) for n in names}
+    return scores
+
+
+def _without(corpus_dir: Path, head: str, voice: str) -> Classifier:
+    seen = [e for e in head_examples(corpus_dir, head) if e.voice != voice]
+    return Classifier({head: fit(seen, RECIPES[head])}, digest="")
+
+
+def _judge_issues(corpus_dir: Path, voice: str) -> Scores:
+    """Top-1 and top-3 on complaints; how many strangers are caught and complaints refused."""
+    classifier = _without(corpus_dir, "issue", voice)
+    ranked = [
+        (e.label, [label for label, _ in classifier.predict(normalize(e.text))])
+        for e in read_corpus(corpus_dir, "issue")
+        if e.voice == voice
+    ]
+    inside = [(label, order) for label, order in ranked if label != OUT_OF_SCOPE]
+    outside = [order for label, order in ranked if label == OUT_OF_SCOPE]
+    among = [(label, [x for x in order if x != OUT_OF_SCOPE]) for label, order in inside]
+    return {
+        "top1": _share([order[0] == label for label, order in inside]),
+        "top3": _share([label in order[:3] for label, order in inside]),
+        "top1_of_28": _share([order[0] == label for label, order in among]),
+        "top3_of_28": _share([label in order[:3] for label, order in among]),
+        "out_of_scope_caught": _share([order[0] == OUT_OF_SCOPE for order in outside]),
+        "complaints_refused": _share([order[0] == OUT_OF_SCOPE for _, order in inside]),
+    }
+
+
+def _judge_acts(corpus_dir: Path, voice: str) -> Scores:
+    """Short forms and classifier together, and how often a complaint is taken for an act."""
+    classifier = _without(corpus_dir, "act", voice)
+
+    def act_of(example: Example) -> str | None:
+        normalized = normalize(example.text)
+        return find_act(normalized, classifier, term_frequencies(normalized))[0]
+
+    acts = [e for e in read_corpus(corpus_dir, "act") if e.voice == voice]
+    content = [
+        e for e in read_corpus(corpus_dir, "issue") if e.voice == voice and e.label != OUT_OF_SCOPE
+    ]
+    return {
+        "right": _share([act_of(e) == e.label for e in acts]),
+        "unheard": _share([act_of(e) is None for e in acts]),
+        "false_on_complaints": _share([act_of(e) is not None for e in content]),
+    }
+
+
+def _judge_replies(corpus_dir: Path, voice: str) -> Scores:
+    """The first class alone, and whether the class is mentioned at all."""
+    classifier = _without(corpus_dir, "reply", voice)
+    read = [
+        (e.label, read_reply(e.text, classifier), classifier.predict(normalize(e.text), "reply"))
+        for e in read_corpus(corpus_dir, "reply")
+        if e.voice == voice
+    ]
+    return {
+        "right": _share([reply.label == label for label, reply, _ in read]),
+        "mentioned": _share([label in reply.labels for label, reply, _ in read]),
+        "classifier_alone": _share([ranked[0][0] == label for label, _, ranked in read]),
+    }
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return sum(hits) / len(hits) if hits else 1.0
+
+

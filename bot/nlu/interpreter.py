@@ -1,0 +1,332 @@
+"""The interpreter: a message in its context becomes commands.
+
+The same commands come from a button, from typed words and from pasted ones. Danger and rejected hotlines
+are looked for before anything else; what a state expects is tried before what a message could mean at large.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from bot.core.calendar import Calendar
+from bot.core.command import (
+    Alarm,
+    Aside,
+    CannotHandle,
+    Command,
+    Control,
+    Reply,
+    Resize,
+    SetSlot,
+    StartIssue,
+)
+from bot.core.flow import REPLY_CLASSES, Ask, Coach, End, FlowSet, Wait, Write
+from bot.core.slots import SlotType, Value
+from bot.core.spec import State
+from bot.core.tracker import Tracker
+from bot.nlu.deciding import Decider
+from bot.nlu.filling import Filler
+from bot.nlu.matching import Hearing, match_value
+from bot.nlu.normalize import normalize
+from bot.nlu.promises import promised_day
+from bot.nlu.reading import Reader, Reading
+
+__all__ = ["Interpreter"]
+
+_ALARMS = {
+    "fraud_now": "fraud.scammed",
+    "hacked_now": "account.hacked",
+    "threat": "patterns.crisis_threat",
+    "self_harm": "patterns.crisis_self_harm",
+    "minor": "patterns.crisis_minor",
+    "blackmail": "patterns.crisis_blackmail",
+}
+_ACT_CONTROLS = {"restart": "restart", "back": "back", "help": "help", "stop": "cancel", "repeat": "repeat"}
+_ACT_REPLIES = {
+    "human_reached": "human_answered",
+    "bot_marked_resolved": "marked_resolved",
+    "no_reply_yet": "silence",
+    "rejected_again": "refused",
+}
+_ACT_ASIDES = {
+    "greet": "greet",
+    "thanks": "thanks",
+    "chitchat": "chitchat",
+    "frustrated": "frustrated",
+    "privacy_worry": "privacy",
+}
+_WORDS: Mapping[str, Command] = {
+    "为什么问": Control("why"),
+    "为啥问": Control("why"),
+    "为什么问这个": Control("why"),
+    "为啥问这个": Control("why"),
+    "问这个干嘛": Control("why"),
+    "跳过": Control("skip"),
+    "先跳过": Control("skip"),
+    "下一个": Control("skip"),
+    "继续": Control("resume"),
+    "接着说": Control("resume"),
+    "接着来": Control("resume"),
+    "短一点": Resize(-1),
+    "太长了": Resize(-1),
+    "长一点": Resize(1),
+    "详细一点": Resize(1),
+    "太短了": Resize(1),
+    "又来了": Control("reopen"),
+    "又出问题了": Control("reopen"),
+    "有结果了": Control("news"),
+    "有回复了": Control("news"),
+    "有消息了": Control("news"),
+}
+_CORRECTS = re.compile(
+    r"^(不对|不是的?[，, ]|不是(?=.*[，, ]?是)|说错|搞错|弄错|错了|更正|改一下|纠正|哦不|噢不|应该是)"
+    r"|我?(说错了|记错了|写错了|搞错了)|改成|其实是|不是.{1,10}(，|,| )?(而是|是)"
+)
+_NARRATES = re.compile(r"^(它|他|她|对方|客服|机器人|平台|商家|店家|卖家|人工|系统|那边)")
+
+
+class Interpreter:
+    """Reads for one FlowSet. Stateless between messages."""
+
+    def __init__(self, reader: Reader, flows: FlowSet, decider: Decider, calendar: Calendar) -> None:
+        self._reader, self._flows, self._decider, self._calendar = reader, flows, decider, calendar
+        self._hearing = Hearing(flows.slots, flows.answers)
+        self._filler = Filler(flows, self._hearing)
+        self._hotlines = [fact for fact in flows.facts.values() if fact.status == "rejected"]
+
+    def read(self, kind: str, value: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
+        """The commands of an update; never empty."""
+        if kind == "button":
+            return self._button(value, tracker) or self._text(value, tracker, state, now)
+        if kind == "paste" and _replies(state):
+            return self._pasted(value, tracker, state, now)
+        return self._text(value, tracker, state, now)
+
+    # ── buttons ─────────────────────────────────────────────────────────────
+    def _button(self, value: str, tracker: Tracker) -> list[Command]:
+        """A button's value; an empty list for words that are no button of ours."""
+        kind, _, rest = value.partition(":")
+        if kind == "cmd":
+            return self._command(rest, tracker)
+        if kind == "reply" and rest in REPLY_CLASSES:
+            return [Reply(rest)]
+        if kind == "size" and rest.isdigit():
+            return [Resize(int(rest))]
+        if kind == "issue" and rest in self._flows.issues:
+            return [StartIssue(rest)]
+        if kind == "clarify":
+            return [self._decider.answered(rest, tracker)]
+        slot = self._flows.slots.get(kind)
+        if slot is None or not rest:
+            return []
+        chosen: Value = rest == "true" if slot.type is SlotType.BOOL else rest
+        return [SetSlot(kind, chosen, asked=True)] if slot.accepts(chosen) else []
+
+    def _command(self, name: str, tracker: Tracker) -> list[Command]:
+        if name == "paste":
+            return [Aside("paste_hint")]
+        if name == "unsure" and tracker.issue is None and tracker.state.endswith(".issue"):
+            return [self._decider.menu(tracker)]
+        return [Control(name)]
+
+    # ── the other side's words ──────────────────────────────────────────────
+    def _pasted(self, text: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
+        reading = self._reader.read(text, now.date())
+        return self._reply(reading, text, now)
+
+    def _reply(self, reading: Reading, text: str, now: datetime) -> list[Command]:
+        """The reply class with its fields; a number and a promised day are kept as slots."""
+        reply = self._reader.read_reply(text)
+        fields = dict(reply.with_)
+        sets: list[Command] = []
+        if ticket := fields.get("ticket_no"):
+            sets.append(SetSlot("ticket_no", ticket))
+        if words := fields.get("promised_time"):
+            day = promised_day(words, now, self._calendar)
+            if day is not None:
+                fields["deadline"] = day.isoformat()
+                sets.append(SetSlot("promise", day.isoformat()))
+        if reason := fields.get("reason"):
+            sets.append(SetSlot("reason_words", reason))
+        return [Reply(reply.label, fields), *sets]
+
+    # ── typed words ─────────────────────────────────────────────────────────
+    def _text(self, text: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
+        reading = self._reader.read(text, now.date())
+        danger: list[Command] = [Alarm(_ALARMS[reading.danger])] if reading.danger else []
+        for fact in self._hotlines:
+            if fact.quoted_in(text) and fact.kind == "phone":
+                return [*danger, Aside("rejected_hotline", fact.value)]
+        word = _WORDS.get(reading.normalized)
+        if word is not None and self._fits(word, state):
+            return [*danger, word]
+        steps: Sequence[Callable[[], list[Command]]] = (
+            lambda: self._labelled(text, tracker, state),
+            lambda: self._corrected(reading, tracker, state),
+            lambda: self._controls(reading, state, tracker),
+            lambda: self._aside(reading, tracker, state),
+            lambda: self._expected(reading, text, tracker, state, now),
+            lambda: self._issue(reading, tracker, state),
+            lambda: self._small_talk(reading),
+        )
+        for step in steps:
+            commands = step()
+            if commands:
+                return [*danger, *commands]
+        sets = self._filler.fill(reading, tracker, state, corrects=False)
+        return [*danger, *sets] or [CannotHandle()]
+
+    def _fits(self, word: Command, state: State) -> bool:
+        if isinstance(word, Resize):
+            return isinstance(state.step, Write)
+        if word == Control("reopen"):
+            return isinstance(state.step, End)
+        if word == Control("news"):
+            return isinstance(state.step, Wait)
+        return word != Control("resume") or state.id.endswith(".paused")
+
+    def _labelled(self, text: str, tracker: Tracker, state: State) -> list[Command]:
+        """Words that are exactly a reply label or a clarifying option count as the press."""
+        said = normalize(text)
+        if _replies(state):
+            for name, label in self._flows.labels.items():
+                if normalize(label) == said:
+                    return [Reply(name)]
+        if tracker.issue is None and tracker.questions:
+            answer = self._decider.typed(said, tracker)
+            return [answer] if answer is not None else []
+        return []
+
+    def _controls(self, reading: Reading, state: State, tracker: Tracker) -> list[Command]:
+        act = reading.act
+        if act is None or (act == "back" and len(reading.normalized) > 10):
+            return []
+        if act == "unsure" and isinstance(state.step, Ask):
+            if state.step.slot == "issue":
+                return [self._decider.menu(tracker)]
+            slot = self._flows.slots[state.step.slot]
+            if match_value(reading.text, slot, None, state.step.choices) is None:
+                return [Control("unsure")]
+            return []
+        if act == "repeat" and _replies(state) and len(reading.normalized) > 4:
+            return []
+        if act == "stop" and isinstance(state.step, Coach | Wait) and _NARRATES.match(reading.normalized):
+            return []
+        control = _ACT_CONTROLS.get(act)
+        return [Control(control)] if control else []
+
+    def _corrected(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        """「不对，是……」: a known value that changes, or another problem than was thought."""
+        if not _CORRECTS.search(reading.text) or tracker.issue is None:
+            return []
+        sets = self._filler.fill(reading, tracker, state, corrects=True)
+        if any(isinstance(each, SetSlot) and each.slot in tracker.slots for each in sets):
+            return list(sets)
+        issue = reading.issue
+        if issue and issue not in ("out_of_scope", tracker.issue) and reading.p >= 0.5 and not _replies(state):
+            return [StartIssue(issue, correction=True), *sets]
+        return []
+
+    def _aside(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        """A digression, unless the message is a long complaint or the other side's words."""
+        topic = self._hearing.answer(reading.normalized)
+        if topic is None or (len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))):
+            return []
+        if _replies(state) and _NARRATES.match(reading.normalized):
+            return []
+        return [Aside(topic)]
+
+    def _expected(
+        self, reading: Reading, text: str, tracker: Tracker, state: State, now: datetime
+    ) -> list[Command]:
+        step = state.step
+        if isinstance(step, Ask) and step.slot != "issue":
+            return self._asked(reading, text, tracker, state)
+        if isinstance(step, Write) and reading.act in ("affirm", "done_step", "thanks"):
+            return [Control("sent")]
+        if isinstance(step, Coach):
+            return self._coached(reading, text, now)
+        if isinstance(step, Wait):
+            return self._waited(reading, text, now)
+        if isinstance(step, End) and reading.act in ("rejected_again", "bot_marked_resolved"):
+            return [Control("reopen")]
+        if state.id.endswith(".paused") and reading.act in ("affirm", "done_step"):
+            return [Control("resume")]
+        return []
+
+    def _asked(self, reading: Reading, text: str, tracker: Tracker, state: State) -> list[Command]:
+        step = state.step
+        assert isinstance(step, Ask)
+        slot = self._flows.slots[step.slot]
+        sets = self._filler.fill(reading, tracker, state, corrects=False)
+        if any(isinstance(each, SetSlot) and each.slot == step.slot for each in sets):
+            return list(sets)
+        value = match_value(text, slot, reading.act, step.choices)
+        if value is not None:
+            return [SetSlot(step.slot, value, asked=True), *sets]
+        if slot.type in (SlotType.TEXT, SlotType.ACCOUNT, SlotType.TICKET_NO, SlotType.ORDER_NO, SlotType.LINK):
+            if reading.act in ("deny", "unsure"):
+                return [Control("unsure"), *sets]
+            if not self._another_problem(reading, tracker):
+                return [SetSlot(step.slot, text.strip(), asked=True), *sets]
+        return []
+
+    def _another_problem(self, reading: Reading, tracker: Tracker) -> bool:
+        """Whether the message is surely about something else than this case."""
+        other = reading.issue not in (None, "out_of_scope", tracker.issue)
+        return other and (reading.act == "change_topic" or (reading.p >= 0.8 and _SECOND.search(reading.text) is not None))
+
+    def _coached(self, reading: Reading, text: str, now: datetime) -> list[Command]:
+        act = reading.act
+        if act in ("done_step", "affirm"):
+            return [Control("sent")]
+        if act == "cant_find_entry":
+            return [Aside("menu_names")]
+        reply = self._reply(reading, text, now)
+        first = reply[0]
+        assert isinstance(first, Reply)
+        if act in _ACT_REPLIES and first.reply == "other":
+            return [Reply(_ACT_REPLIES[act], first.fields), *reply[1:]]
+        if act == "frustrated" and first.reply == "other":
+            return [Aside("frustrated")]
+        if act in _ACT_ASIDES and first.reply == "other":
+            return []
+        return reply
+
+    def _waited(self, reading: Reading, text: str, now: datetime) -> list[Command]:
+        if reading.act == "no_reply_yet":
+            return [Reply("silence")]
+        if reading.act in ("affirm", "deny", "done_step"):
+            return [Control("sent")]
+        reply = self._reply(reading, text, now)
+        first = reply[0]
+        return reply if isinstance(first, Reply) and first.reply != "other" else []
+
+    def _issue(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        step = state.step
+        if isinstance(step, Ask) and step.slot == "issue":
+            sets = self._filler.fill(reading, tracker, state, corrects=False)
+            return [*self._decider.decide(reading, tracker), *sets]
+        if isinstance(step, End) and reading.issue not in (None, "out_of_scope") and reading.p >= 0.6:
+            return [StartIssue(reading.issue or "")]
+        if self._another_problem(reading, tracker):
+            return [StartIssue(reading.issue or "")]
+        return []
+
+    def _small_talk(self, reading: Reading) -> list[Command]:
+        topic = _ACT_ASIDES.get(reading.act or "")
+        if topic:
+            return [Aside(topic)]
+        if reading.issue == "out_of_scope" and reading.p >= 0.6 and len(reading.normalized) >= 4:
+            return [Aside("out_of_scope")]
+        return []
+
+
+_SECOND = re.compile(r"另外|还有(个|一个|件)|对了|顺便|再问|还想问|换个|别的问题|另一个")
+
+
+def _replies(state: State) -> bool:
+    return isinstance(state.step, Coach | Wait)
+

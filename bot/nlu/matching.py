@@ -1,0 +1,133 @@
+"""Matches a typed answer to what was asked: a choice by its words or place, a yes or no, a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.core.flow import Answer
+from bot.core.slots import Choice, Slot, SlotType, Value
+from bot.nlu.normalize import normalize
+from bot.nlu.numerals import parse_number
+
+__all__ = ["Hearing", "match_choice", "match_number", "match_value", "pattern_of"]
+
+_ORDINAL = re.compile(r"^(?:选|就|是)?第?([一二三四五六七八九1-9])(?:个|项|种|条)?(?:吧|那个)?$")
+_LAST = ("最后一个", "最后那个", "最后一项", "下面那个", "最下面那个")
+_FIRST = ("上面那个", "最上面那个", "头一个", "前面那个")
+_DIGITS = "一二三四五六七八九"
+_NUMBER = re.compile(r"[0-9.,]+[万千百k]?|[零一二三四五六七八九十百千万两俩仨半]+")
+_GAP = 6
+
+
+def match_choice(text: str, choices: Sequence[Choice]) -> str | None:
+    """The id of the choice that the text names: exactly, by place, or by its longest known words."""
+    said = normalize(text)
+    for choice in choices:
+        if said in (normalize(choice.label), choice.id):
+            return choice.id
+    place = _place(said, len(choices))
+    if place is not None:
+        return choices[place].id
+    return _longest(said, [(w, c.id) for c in choices for w in (c.label, *c.match, *c.hear)])
+
+
+def _place(said: str, count: int) -> int | None:
+    if said in _LAST:
+        return count - 1
+    if said in _FIRST:
+        return 0
+    match = _ORDINAL.match(said)
+    if not match:
+        return None
+    at = int(match[1]) if match[1].isdigit() else _DIGITS.index(match[1]) + 1
+    return at - 1 if at <= count else None
+
+
+def _longest(said: str, words: Iterable[tuple[str, str]]) -> str | None:
+    """The owner of the longest word found; None when two owners tie."""
+    best: dict[str, int] = {}
+    for word, owner in words:
+        needle = normalize(word)
+        if needle and needle in said and not _negated(said, needle):
+            best[owner] = max(best.get(owner, 0), len(needle))
+    if not best:
+        return None
+    ranked = sorted(best.items(), key=lambda each: -each[1])
+    if len(ranked) > 1 and ranked[0][1] == ranked[1][1]:
+        return None
+    return ranked[0][0]
+
+
+def _negated(said: str, needle: str) -> bool:
+    """Whether the word stands right behind a 不 or 没 that is not its own."""
+    at = said.find(needle)
+    return at > 0 and said[at - 1] in "不没未" and needle[0] not in "不没未"
+
+
+def match_number(text: str) -> int | float | None:
+    """The first number of a short answer."""
+    for match in _NUMBER.finditer(normalize(text)):
+        value = parse_number(match[0])
+        if value is not None:
+            return value
+    return None
+
+
+def match_value(text: str, slot: Slot, act: str | None, only: Sequence[str] = ()) -> Value | None:
+    """The value that an answer gives a choice, yes/no or number slot; None when it gives none."""
+    choices = [c for c in slot.values.values() if not only or c.id in only]
+    if slot.type is SlotType.BOOL:
+        said = match_choice(text, choices)
+        if said is None and act in ("affirm", "deny"):
+            return act == "affirm"
+        return None if said is None else said == "true"
+    if slot.type is SlotType.CHOICE:
+        return match_choice(text, choices) or _by_act(choices, act)
+    if slot.type in (SlotType.INT, SlotType.DAYS):
+        number = match_number(text)
+        return None if number is None else int(number)
+    if slot.type is SlotType.AMOUNT:
+        return match_number(text)
+    return None
+
+
+def _by_act(choices: Sequence[Choice], act: str | None) -> str | None:
+    """A bare yes or no, where exactly one option reads like it."""
+    starts = {"affirm": ("有", "是", "行", "好", "能", "会", "可以"), "deny": ("没", "不", "都没", "无")}
+    found = [c.id for c in choices if act in starts and c.label.startswith(starts[act])]
+    return found[0] if len(found) == 1 else None
+
+
+def pattern_of(phrase: str) -> re.Pattern[str]:
+    """A `hear` phrase as a pattern; … stands for up to six characters."""
+    pieces = [re.escape(normalize(piece)) for piece in phrase.split("…")]
+    return re.compile(f".{{0,{_GAP}}}".join(pieces))
+
+
+class Hearing:
+    """What is noted whenever it is said: `hear` phrases of slot values, and the digressions."""
+
+    def __init__(self, slots: Mapping[str, Slot], answers: Mapping[str, Answer]) -> None:
+        self._values: list[tuple[str, str, Value]] = []
+        for slot in slots.values():
+            for choice in slot.values.values():
+                value: Value = choice.id == "true" if slot.type is SlotType.BOOL else choice.id
+                self._values += [(normalize(phrase), slot.name, value) for phrase in choice.hear]
+        self._values.sort(key=lambda each: -len(each[0]))
+        self._answers = [
+            (pattern_of(phrase), len(phrase), answer.id) for answer in answers.values() for phrase in answer.hear
+        ]
+
+    def values(self, normalized: str) -> dict[str, Value]:
+        """Slot values that the message names outright; the longest phrase decides each slot."""
+        found: dict[str, Value] = {}
+        for phrase, slot, value in self._values:
+            if slot not in found and phrase in normalized and not _negated(normalized, phrase):
+                found[slot] = value
+        return found
+
+    def answer(self, normalized: str) -> str | None:
+        """The digression that the message asks for, by its longest phrase."""
+        found = [(length, name) for pattern, length, name in self._answers if pattern.search(normalized)]
+        return max(found)[1] if found else None

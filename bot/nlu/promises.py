@@ -1,0 +1,34 @@
+"""Promised times: 「3到7个工作日」「48小时内」「11月25日前」 as the last day that was promised."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from bot.core.calendar import Calendar, Span
+from bot.nlu.dates import find_dates
+from bot.nlu.normalize import fold
+from bot.nlu.numerals import parse_number
+
+__all__ = ["promised_day"]
+
+_NUM = r"[0-9]+|[一二两三四五六七八九十]+"
+_SPAN = re.compile(rf"(?:({_NUM})\s*(?:到|至|-|~|—|或)\s*)?({_NUM})\s*个?\s*(工作日|小时|天|日|周|星期|礼拜|月)")
+_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
+
+
+def promised_day(words: str, now: datetime, calendar: Calendar) -> date | None:
+    """The latest day that the words promise, counted from `now`; None when they name none."""
+    text = fold(words)
+    dates = [day for _, _, day in find_dates(text, now.date()) if day >= now.date()]
+    if dates:
+        return max(dates)
+    match = _SPAN.search(text)
+    if not match:
+        return now.date() + timedelta(days=1) if "明天" in text else None
+    number = int(parse_number(match[2]) or 1)
+    if match[3] == "工作日":
+        return Span(number, "workday").after(now, calendar).date()
+    if match[3] == "小时":
+        return (now + timedelta(hours=number)).date()
+    return now.date() + timedelta(days=number * _DAYS[match[3]])
