@@ -1,0 +1,159 @@
+"""What authors run: stories with coverage, diagrams, a look into a state, rehearsal, training."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.app import Engine
+from bot.channels.clock import Clock
+from bot.channels.console.pipe import Conversation, plain
+from bot.core.errors import ConfigError, FlowError, did_you_mean
+from bot.core.turn import Outcome
+from bot.flows.graph import to_html, to_mermaid, to_svg
+from bot.i18n.script import localize
+from bot.stories import Coverage, load_stories, play
+
+__all__ = ["draw", "inspect_state", "rehearse", "run_stories", "train_model"]
+
+
+def run_stories(engine: Engine, directory: Path, only: str, *, coverage: bool, verbose: bool) -> int:
+    """Play the stories; 1 when one fails."""
+    if not directory.is_dir():
+        raise ConfigError(f"没有故事目录 {directory}。请在项目目录里运行，或用 --stories 指出来")
+    stories, problems = load_stories(directory)
+    if problems:
+        raise FlowError(problems)
+    chosen = [story for story in stories if only in story.name or only in story.mark.file]
+    results = [play(engine, story) for story in chosen]
+    for result in results:
+        if verbose:
+            _out("\n".join(result.transcript))
+        for failure in result.failures:
+            _out(failure)
+    failed = sum(bool(result.failures) for result in results)
+    if coverage:
+        _show_coverage(Coverage.of(engine, results))
+    _out(f"{len(results)} 个故事，{failed} 个没过")
+    return 1 if failed or not results else 0
+
+
+def _show_coverage(found: Coverage) -> None:
+    for key in found.untaken:
+        _out(f"没走到：{key}")
+    total = len(found.taken) + len(found.untaken)
+    _out(f"走过 {len(found.taken)}/{total} 条边（{found.share:.1%}）")
+
+
+def draw(engine: Engine, flow: str | None, output: Path | None) -> int:
+    """Write a diagram of one flow, or of how all flows hang together."""
+    known = engine.build.spec.entries
+    if flow is not None and flow not in known:
+        raise ConfigError(f"没有流程 {flow}。{did_you_mean(flow, known)}")
+    if output is None:
+        _out(to_mermaid(engine.build.spec, flow))
+        return 0
+    writers = {".mmd": to_mermaid, ".svg": to_svg, ".html": to_html}
+    if output.suffix not in writers:
+        raise ConfigError(f"不会画 {output.suffix or '没有后缀的文件'}。请用 .svg、.mmd 或 .html")
+    output.write_text(writers[output.suffix](engine.build.spec, flow), encoding="utf-8")
+    _out(f"画好了：{output}")
+    return 0
+
+
+def inspect_state(engine: Engine, name: str | None) -> int:
+    """Print what a state waits for and where its edges lead."""
+    spec = engine.build.spec
+    names = [state for state in spec.states if name is None or name == state or state.endswith(f".{name}")]
+    if name is None:
+        _out("\n".join(f"{'●' if spec.states[each].listens else '○'} {each}" for each in names))
+        return 0
+    if not names:
+        raise ConfigError(f"没有位置 {name}。{did_you_mean(name, spec.states)}")
+    for each in names:
+        state = spec.states[each]
+        _out(f"{each}（{state.mark}）{'停在这里等回答' if state.listens else '自动走过'}")
+        for edge in spec.edges_of(each):
+            guard = f" 如果 {edge.guard}" if edge.guard else ""
+            _out(f"  {edge.trigger}{guard} → {edge.dest or '原地'}  {edge.mark}")
+    return 0
+
+
+def rehearse(engine: Engine, name: str, now: datetime | None, output: Path | None) -> int:
+    """Talk line by line on stdin and write the conversation down as a story."""
+    lines = asyncio.run(_rehearse(engine, name, now or datetime(2026, 11, 20, 10), sys.stdin))
+    text = "\n".join(lines) + "\n"
+    if output is None:
+        _out(text)
+        return 0
+    with output.open("a", encoding="utf-8") as file:
+        file.write(text)
+    _out(f"录好了：{output}")
+    return 0
+
+
+_MARKS = {"@": "button", "<": "paste", "+": "advance"}
+
+
+async def _rehearse(engine: Engine, name: str, now: datetime, source: Sequence[str] | object) -> list[str]:
+    talk = Conversation(engine.agent(), "rehearsal", Clock(now), localize)
+    outcome = await talk.begin()
+    _out(plain(outcome) + "\n（@按钮  <对方的话  +3d 时间往前；空行结束）", err=True)
+    lines = [f"- story: {name}", f"  now: {now.isoformat(timespec='minutes')}", "  turns:"]
+    for raw in source:  # type: ignore[union-attr]
+        line = str(raw).rstrip("\r\n")
+        if not line:
+            break
+        kind, value = (_MARKS[line[0]], line[1:].strip()) if line[0] in _MARKS else ("user", line)
+        outcome = await _said(talk, kind, value, outcome)
+        _out(plain(outcome), err=True)
+        lines += _as_turn(kind, value, outcome)
+    return lines
+
+
+async def _said(talk: Conversation, kind: str, value: str, last: Outcome) -> Outcome:
+    if kind == "advance":
+        return await talk.advance(value)
+    offered = {b.label: b.value for each in last.responses for b in each.buttons}
+    return await talk.send("text" if kind == "user" else kind, offered.get(value, value))
+
+
+def _as_turn(kind: str, value: str, outcome: Outcome) -> list[str]:
+    import json
+
+    lines = [f"    - {kind}: {json.dumps(value, ensure_ascii=False)}"]
+    if outcome.issue:
+        lines.append(f"      issue: {outcome.issue}")
+    lines.append(f"      at: {outcome.state}")
+    return lines
+
+
+def train_model(nlu_dir: Path, *, only_check: bool) -> int:
+    """Train and write `model.bin`, or only say whether it fits the corpus."""
+    from bot.nlu.classifier import StaleModelError
+    from bot.nlu.reading import Reader
+
+    if only_check:
+        try:
+            Reader.load(nlu_dir).classifier.check(nlu_dir)
+        except StaleModelError as error:
+            _out(str(error))
+            return 1
+        _out("模型和语料一致")
+        return 0
+    try:
+        from bot.nlu.train import train
+    except ImportError as error:
+        raise ConfigError(f"训练需要额外的库（{error.name}）。请装 zhenren[train]") from None
+    data = train(nlu_dir)
+    (nlu_dir / "model.bin").write_bytes(data)
+    _out(f"训练好了：{nlu_dir / 'model.bin'}（{len(data) / 1e6:.1f} MB）")
+    return 0
+
+
+def _out(text: str, *, err: bool = False) -> None:
+    print(text, file=sys.stderr if err else sys.stdout)
+

@@ -1,0 +1,252 @@
+"""The console in a terminal: shows what is said, takes what is typed, until the person leaves.
+
+It knows a Conversation (one side of the agent), a prompt and a rich console. It keeps nothing but
+the phrases given so far, which `:copy` counts from 1, and the buttons of the last outcome.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.channels.console import clipboard, commands, render
+from bot.channels.console.entry import Asked, Chosen, Entry, Left, Mistyped, Option, Pasted, Typed
+from bot.channels.console.pipe import Conversation
+from bot.channels.console.plain import PlainPrompt
+from bot.core.turn import Button, Outcome
+
+GOODBYE = "先到这里。慢慢来，想接着说随时再打开。"
+WATCH_SECONDS = 20.0
+_NUMBERLESS = frozenset({"cmd:unsure", "cmd:why", "cmd:skip"})
+_PASTE = "cmd:paste"
+
+Describe = Callable[[Outcome], Mapping[str, str]]
+
+
+class Asking(Protocol):
+    """A prompt, drawn or plain."""
+
+    async def ask(
+        self, options: Sequence[Option], *, numbered: bool = True, notice: str = ""
+    ) -> Entry: ...
+
+    async def ask_paste(self) -> Entry: ...
+
+    def wake(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Phrases:
+    """The sentences to paste, in the order given; a repeated one keeps its number."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def number(self, text: str) -> int:
+        if text not in self.texts:
+            self.texts.append(text)
+        return self.texts.index(text) + 1
+
+
+@dataclass(slots=True)
+class Clipboard:
+    """Copies by the terminal and by this machine's tool; `write` sends bytes that show nothing."""
+
+    write: Callable[[str], None] | None
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def take(self, text: str, number: int) -> str:
+        """Copies and says so, as certainly as can be known."""
+        if self.write:
+            self.write(clipboard.osc52(text, self.environ))
+        if clipboard.give_to_tool(text, self.environ):
+            return f"第 {number} 条已复制。"
+        if self.write:
+            return f"第 {number} 条已交给终端复制；粘不出来就用鼠标选。"
+        return f"这个终端不能复制，请用鼠标选第 {number} 条。"
+
+
+class Tty:
+    """One person at one terminal."""
+
+    def __init__(
+        self, talk: Conversation, describe: Describe, *, screen: Console, clip: Clipboard
+    ) -> None:
+        self._talk, self._describe, self._screen, self._clip = talk, describe, screen, clip
+        self._phrases = Phrases()
+        self._buttons: Sequence[Button] = ()
+        self._stage: tuple[str, str | None] = ("", None)
+        self._late: list[Outcome] = []
+        self._commands: dict[str, Callable[[str], Awaitable[None]]] = {
+            "why": lambda _: self._press("cmd:why"),
+            "back": lambda _: self._press("cmd:back"),
+            "new": lambda _: self._send("new"),
+            "case": self._case,
+            "copy": self._copy,
+            "paste": lambda _: self._paste(),
+            "help": lambda _: self._help(),
+        }
+
+    async def run(self, asking: Asking) -> None:
+        """Talks until the person leaves."""
+        self._asking = asking
+        self._show(await self._talk.begin())
+        self._late = await self._elapsed()
+        watch = asyncio.create_task(self._watch())
+        try:
+            while not isinstance(entry := await self._ask(), Left):
+                if isinstance(entry, Asked) and entry.command.name == "quit":
+                    break
+                await self._take(entry)
+        finally:
+            watch.cancel()
+        self._print(render.note(GOODBYE, self._columns))
+
+    def copy_latest(self) -> str:
+        """What Ctrl-Y does, and what it says about it."""
+        if not self._phrases.texts:
+            return "还没有要粘贴的话。"
+        return self._clip.take(self._phrases.texts[-1], len(self._phrases.texts))
+
+    async def _ask(self) -> Entry:
+        late, self._late = self._late, []
+        for outcome in late:
+            self._show(outcome)
+        options = [Option(button.label, button.value) for button in self._buttons]
+        numbered = any(option.value not in _NUMBERLESS for option in options)
+        return await self._asking.ask(options, numbered=numbered)
+
+    async def _watch(self) -> None:
+        """Reminders come while the terminal is open, too."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if late := await self._elapsed():
+                self._late += late
+                self._asking.wake()
+
+    async def _elapsed(self) -> list[Outcome]:
+        """What has become due, in the person's script."""
+        talk = self._talk
+        locale = talk.locale or talk.written
+        late = await talk.agent.elapse(talk.user, talk.clock.now())
+        return [talk.localize(outcome, locale) for outcome in late]
+
+    # What was entered
+
+    async def _take(self, entry: Entry) -> None:
+        match entry:
+            case Typed(text):
+                self._print(render.own(text, self._columns))
+                await self._send("text", text)
+            case Chosen(option) if option.value == _PASTE:
+                await self._paste()
+            case Chosen(option):
+                self._print(render.own(option.label, self._columns))
+                await self._press(option.value)
+            case Pasted(text) if text:
+                self._print(render.theirs(text, self._columns))
+                await self._send("paste", text)
+            case Mistyped(text):
+                self._note(commands.unknown(text))
+            case Asked(command, argument):
+                await self._commands[command.name](argument)
+
+    async def _press(self, value: str) -> None:
+        await self._send("button", value)
+
+    async def _send(self, kind: str, value: str = "") -> None:
+        self._show(await self._talk.send(kind, value))
+
+    async def _paste(self) -> None:
+        pasted = await self._asking.ask_paste()
+        if not isinstance(pasted, Left):
+            await self._take(pasted)
+
+    async def _copy(self, argument: str) -> None:
+        given = len(self._phrases.texts)
+        if not given or not argument:
+            self._note(self.copy_latest())
+        elif argument.isdecimal() and 1 <= int(argument) <= given:
+            number = int(argument)
+            self._note(self._clip.take(self._phrases.texts[number - 1], number))
+        else:
+            self._note(f"到现在一共 {given} 条，写 1 到 {given}。")
+
+    async def _case(self, argument: str) -> None:
+        cases = [case for case, _ in await self._talk.agent.cases(self._talk.user)]
+        if argument:
+            if argument.isdecimal() and 1 <= int(argument) <= len(cases):
+                await self._send("case", cases[int(argument) - 1])
+            else:
+                self._note(f"一共 {len(cases)} 个案子，写 1 到 {len(cases)}。")
+            return
+        outcome = await self._talk.agent.still(self._talk.user, self._talk.clock.now())
+        facts = self._describe(outcome)
+        if outcome.ladder:
+            self._print(render.ladder(outcome.ladder, outcome.stage, self._columns))
+        self._print(render.case(facts, self._columns) if facts else Text("  还什么都没记。"))
+        if len(cases) > 1:
+            at = cases.index(outcome.case) + 1
+            self._note(f"这是第 {at} 个案子，一共 {len(cases)} 个；:case 数字 换过去。")
+
+    async def _help(self) -> None:
+        self._print(render.commands(self._columns))
+
+    # What is shown
+
+    @property
+    def _columns(self) -> int:
+        return render.width(self._screen)
+
+    def _show(self, outcome: Outcome) -> None:
+        self._screen.print()
+        stage = (outcome.case, outcome.stage)
+        if outcome.ladder and outcome.stage and stage != self._stage:
+            self._print(render.ladder(outcome.ladder, outcome.stage, self._columns))
+            self._screen.print()
+        self._stage = stage
+        for response in outcome.responses:
+            if response.text:
+                self._print(render.said(response.text, self._columns))
+            for copy in response.copies:
+                number = self._phrases.number(copy.text)
+                self._print(render.phrase(copy.text, number, self._columns))
+        self._screen.print()
+        buttons = [each for response in outcome.responses for each in response.buttons]
+        if outcome.responses:
+            self._buttons = buttons
+
+    def _note(self, text: str) -> None:
+        self._print(render.note(text, self._columns))
+
+    def _print(self, text: Text) -> None:
+        self._screen.print(text)
+
+
+async def run_tty(talk: Conversation, describe: Describe) -> int:
+    """The console on this process's terminal; the exit status."""
+    screen = render.screen()
+    if screen.is_dumb_terminal:
+        plain = PlainPrompt(lambda text: screen.print(text, markup=False))
+        await Tty(talk, describe, screen=screen, clip=Clipboard(None)).run(plain)
+        return 0
+    from bot.channels.console.widgets import Prompt
+
+    tty = Tty(talk, describe, screen=screen, clip=Clipboard(_write))
+    prompt = Prompt(tty.copy_latest)
+    try:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, prompt.interrupt)
+    except NotImplementedError:
+        pass  # Windows: Ctrl-C is a key there while the prompt is open
+    await tty.run(prompt)
+    return 0
+
+
+def _write(sequence: str) -> None:
+    sys.stdout.write(sequence)
+    sys.stdout.flush()
