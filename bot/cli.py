@@ -115,6 +115,7 @@ def _add_authoring(commands: Any) -> None:
     check = _command(commands, "check", "检查流程、语料和故事，一次列出所有问题", _check, "  zhenren check\n  zhenren check --flows my-flows\n")
     check.add_argument("--json", action="store_true", help="每行一个问题的 JSON")
     check.add_argument("--stories", type=Path, metavar="目录", help="故事目录（默认 tests/stories，有就查）")
+    check.add_argument("--write-lock", action="store_true", help="把现在的位置清单写进 states.lock")
     test = _command(commands, "test", "跑故事", _test, "  zhenren test\n  zhenren test --coverage\n  zhenren test --only 秒驳回 -v\n")
     test.add_argument("--stories", type=Path, default=Path("tests/stories"), metavar="目录", help="故事目录")
     test.add_argument("--coverage", action="store_true", help="列出没有故事走过的分支和行号")
@@ -200,8 +201,10 @@ def _classify_text(line: str) -> str:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from bot.checks import check_all
+    from bot.checks import check_all, write_lock
 
+    if args.write_lock:
+        print(f"写好了 {write_lock(flows_dir(args.flows))} 个位置", file=sys.stderr)
     return check_all(flows_dir(args.flows), locales_dir(args.locales), args.stories, as_json=args.json)
 
 

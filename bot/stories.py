@@ -1,6 +1,6 @@
 """Stories: conversations written down in YAML and played against the real engine.
 
-A story is a list of turns; a turn says one thing (`user`, `button`, `paste`, `advance`, `case` or `new`) and
+A story is a list of turns; a turn says one thing (`user`, `button`, `stale`, `paste`, `advance`, `case` or `new`) and
 what must hold after it. Coverage is counted in authored lines: an edge of an inlined sub-flow counts once.
 """
 
@@ -24,7 +24,7 @@ from bot.i18n.script import localize
 
 __all__ = ["Coverage", "Story", "StoryResult", "load_stories", "play"]
 
-_SAYS = ("user", "button", "paste", "advance", "case", "new")
+_SAYS = ("user", "button", "stale", "paste", "advance", "case", "new")
 _DEFAULT_NOW = "2026-11-20T10:00"
 
 
@@ -169,6 +169,8 @@ async def _say(talk: Conversation, turn: StoryTurn, last: Outcome, result: Story
         return await talk.advance(turn.value)
     if turn.kind == "user":
         return await talk.send("text", turn.value)
+    if turn.kind == "stale":  # a button of an earlier message
+        return await talk.send("button", turn.value)
     if turn.kind != "button":
         return await talk.send(turn.kind, turn.value)
     offered = {b.label: b.value for each in last.responses for b in each.buttons}

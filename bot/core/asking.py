@@ -154,7 +154,7 @@ def lower_ask(build: Builder, step: Ask, frame: Frame, follows: str | None, way:
 def _ways_out(build: Builder, asking: _Asking, step: Ask, name: str, dest: str, way: Way) -> None:
     """Not knowing, skipping and not being understood all lead on."""
     action = step.unsure or Action(step.mark)
-    aside = way(action, dest)
+    aside = way(action, dest, "unsure")
     perform = performing(build, action, f"{asking.name}.unsure") if step.unsure else None
     if aside:
         build.edge("unsure", name, aside, action.mark).effect = asking.unsure(perform)

@@ -115,7 +115,7 @@ def lower_coach(build: Builder, step: Coach, frame: Frame, follows: str | None, 
         build.edge(ADVANCE, name, dest or name, step.mark, "skip").guard = Not(step.guard)
     end = step.exhausted or Action(step.mark)
     default = build.target(step.go, frame, follows, step.mark, key) if step.exhausted is None else follows
-    out = way(end, default or frame.leave)
+    out = way(end, default or frame.leave, "exhausted")
     if out is None:
         build.complain(end.mark, "dead_end", key, "话术用完以后没有去处", "写 exhausted: {go: …}")
         return
@@ -148,7 +148,7 @@ def _lower_reply(build: Builder, coaching: _Coaching, reply: str, way: Way) -> N
         miss.when, miss.effect = coaching.patient, coaching.miss
     for each in triggers:
         if not action.stays and action.go not in ("stay", "next_rung"):
-            dest = way(action, None)
+            dest = way(action, None, reply)
             if dest:
                 edge = build.edge(each, name, dest, action.mark, reply)
                 edge.effect = _both(perform, leave_for(dest, coaching.root))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from bot.core.builder import ALARM, RETURN, SESSION, SWITCH, Builder
 from bot.core.command import Alarm, Aside, StartIssue
-from bot.core.event import AlarmRaised, IssueSet, OriginSet, Reset, Rewound
+from bot.core.event import AlarmRaised, IssueSet, OriginSet, Reset, Rewound, SlotSet
 from bot.core.flow import Ask
 from bot.core.hooks import leave_for, saying
 from bot.core.spec import ADVANCE, Check, Hook, State
@@ -101,7 +101,14 @@ def _add_dispatch(build: Builder, hub: str, roots: list[str], check: Callable[[s
     build.add_state(State(hub, "patterns", build.flows.mark))
     for root in roots:
         _guarded(build, hub, root, check(root), root)
-    _guarded(build, hub, SESSION, lambda tracker, turn: True, "start")
+    edge = build.edge(ADVANCE, hub, SESSION, build.flows.mark, f"{hub} start")
+    edge.common, edge.effect = True, _forget_issue
+
+
+def _forget_issue(tracker: Tracker, turn: Turn) -> None:
+    """An issue that leads nowhere is asked for again."""
+    if "issue" in tracker.slots:
+        turn.record(tracker, SlotSet("issue", None))
 
 
 def _target_is(state: str) -> Check:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from bot.core.slots import Value
 
-__all__ = ["Condition", "ConditionError", "Leaf", "parse_condition"]
+__all__ = ["Broken", "Condition", "ConditionError", "Leaf", "parse_condition"]
 
 
 class Known(Protocol):
@@ -119,6 +119,21 @@ class Leaf(Condition):
 
     def leaves(self) -> Iterator[Leaf]:
         yield self
+
+
+class Broken(Condition):
+    """Stands in for a guard that could not be read, so that reading can go on."""
+
+    __slots__ = ()
+
+    def test(self, known: Known) -> bool:
+        return False
+
+    def possible(self, known: Known) -> bool | None:
+        return None
+
+    def leaves(self) -> Iterator[Leaf]:
+        yield from ()
 
 
 class Not(Condition):

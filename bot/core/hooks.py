@@ -13,8 +13,8 @@ from bot.core.turn import Turn
 
 __all__ = ["Way", "leave_for", "opened", "performing", "saying", "stage_hook"]
 
-Way = Callable[[Action, str | None], str | None]
-"""Where an action leads, given the default."""
+Way = Callable[[Action, str | None, str], str | None]
+"""Where an action leads, given the default and the name of what it answers."""
 
 
 def opened(step: Step, tracker: Tracker, turn: Turn) -> bool:

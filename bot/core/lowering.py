@@ -59,9 +59,9 @@ def _lower_steps(build: Builder, steps: tuple[Step, ...], frame: Frame, after: s
 def _lower_step(build: Builder, step: Step, frame: Frame, follows: str | None) -> None:
     _check_stage(build, step, frame)
 
-    def way(action: Action, default: str | None) -> str | None:
+    def way(action: Action, default: str | None, what: str) -> str | None:
         """Where an action leads: its go, link or call, else the default."""
-        return _way(build, step, frame, follows, action, default)
+        return _way(build, step, frame, follows, action, default, what)
 
     if isinstance(step, Ask):
         lower_ask(build, step, frame, follows, way)
@@ -84,7 +84,13 @@ def _check_stage(build: Builder, step: Step, frame: Frame) -> None:
 
 
 def _way(
-    build: Builder, step: Step, frame: Frame, follows: str | None, action: Action, default: str | None
+    build: Builder,
+    step: Step,
+    frame: Frame,
+    follows: str | None,
+    action: Action,
+    default: str | None,
+    what: str,
 ) -> str | None:
     subject = frame.origin(step.id)
     if action.link is not None:
@@ -92,7 +98,7 @@ def _way(
     after = default if action.go is None else build.target(action.go, frame, follows, action.mark, subject)
     if action.call is None:
         return after
-    at = f"{frame.state(step.id)}.{action.call.rpartition('.')[2]}_{action.mark.line}"
+    at = f"{frame.state(step.id)}.{what}"
     return _inline(build, action, action.call, frame, at, after)
 
 

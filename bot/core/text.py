@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bot.core.errors import Mark
 
 __all__ = ["Clause", "Template", "split_sentences", "text_reads"]
 
@@ -60,6 +62,7 @@ class Template:
     source: str
     clauses: tuple[Clause, ...]
     names: tuple[str, ...]
+    mark: Mark | None = field(default=None, compare=False)
 
     @classmethod
     def parse(cls, source: str) -> Template:
@@ -90,7 +93,7 @@ class Template:
         clauses = tuple(clause.bake(known) for clause in self.clauses)
         names = tuple(name for name in self.names if name not in known)
         source = PLACEHOLDER.sub(lambda m: known.get(m[1], m[0]), self.source)
-        return Template(source, clauses, names)
+        return Template(source, clauses, names, self.mark)
 
     def require(self, lookup: Lookup) -> str | None:
         """The whole text, or None when any placeholder is unknown."""

@@ -71,7 +71,7 @@ def lower_wait(build: Builder, step: Wait, frame: Frame, follows: str | None, wa
     state.decides = (step.guard,) if step.guard else ()
     due = step.due or Action(step.mark)
     default = follows if step.go is None else build.target(step.go, frame, follows, step.mark, key)
-    dest = way(due, default or frame.leave)
+    dest = way(due, default or frame.leave, "due")
     if dest is None:
         build.complain(step.mark, "dead_end", key, "等完没有下一步", "在后面接一步，或写 due: {go: …}")
         return
@@ -92,7 +92,7 @@ def _lower_reply(build: Builder, waiting: _Waiting, reply: str, action: Action, 
     """An authored move for a reaction that comes early; any other real answer is `news`."""
     name = waiting.name
     perform = performing(build, action, f"{waiting.key}.{reply}")
-    goes = None if action.go == "stay" or action.stays else way(action, None)
+    goes = None if action.go == "stay" or action.stays else way(action, None, reply)
     edge = build.edge(f"reply_{reply}", name, goes, action.mark, reply)
     leave = leave_for(goes, build.spec.states[name].root)
 

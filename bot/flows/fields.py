@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
-from bot.core.conditions import Condition, ConditionError, parse_condition
+from bot.core.conditions import Broken, Condition, ConditionError, parse_condition
 from bot.core.errors import Mark, did_you_mean
 from bot.core.slots import Value
 from bot.core.text import Template
@@ -84,7 +85,7 @@ class Fields:
         if item.text is None:
             self._wrong_kind(key, item, "一段文字（有 {} : # 时加引号）")
             return None
-        template = Template.parse(item.text.strip())
+        template = replace(Template.parse(item.text.strip()), mark=item.mark)
         found = set(template.names)
         for name in _PLACEHOLDER_TYPO.findall(item.text) if "{" in item.text else ():
             if name not in found:
@@ -121,7 +122,7 @@ class Fields:
         text = self.text(key)
         if text is None:
             return default
-        if not text.isdigit():
+        if not text.isdecimal():
             item = self.get(key)
             mark = item.mark if item else self.mark
             self.complain(mark, "not_a_number", f"{key} 应是整数，写的是「{text}」", "改成数字")
@@ -133,7 +134,9 @@ class Fields:
         if text is None:
             return default
         if text not in ("true", "false"):
-            self.complain(self.mark, "not_a_flag", f"{key} 只能是 true 或 false", "改成 true 或 false")
+            item = self.get(key)
+            mark = item.mark if item else self.mark
+            self.complain(mark, "not_a_flag", f"{key} 只能是 true 或 false", "改成 true 或 false")
         return text == "true"
 
     def condition(self, key: str) -> Condition | None:
@@ -147,7 +150,7 @@ class Fields:
             return parse_condition(item.text)
         except ConditionError as error:
             self.complain(item.mark, "guard", str(error), "语法见 docs/flows.md 的「branch」一节")
-            return None
+            return Broken(item.text)
 
     def items(self, key: str) -> list[Item]:
         item = self.get(key)

@@ -155,8 +155,9 @@ def _add_slots(slots: dict[str, Slot], draft: _Draft, problems: Problems) -> Non
 def _read_flow(full: str, fields: Fields, draft: _Draft) -> Flow:
     title = fields.text("title", required=True) or full
     hint = fields.text("hint") or title
+    listed = fields.get("steps")
     items = fields.items("steps")
-    if not items:
+    if not items and (listed is None or listed.null or listed.items is not None):
         fields.complain(fields.mark, "no_steps", "没有步骤", "在 steps: 下面写步骤")
     for old, item in fields.pairs("renamed"):
         if item.text:

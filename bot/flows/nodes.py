@@ -22,7 +22,14 @@ _MAGIC = re.compile(r"(?m)(?:^|[\s\[{,:-])[&*!]\S")
 
 
 class Problems(list[Problem]):
-    """A growing list of problems with a short way to add one."""
+    """A growing list of problems with a short way to add one.
+
+    `spoilt` are steps that could not be read whole: what is wrong with them further on is not told.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spoilt: set[Mark] = set()
 
     def add(self, mark: Mark, code: str, subject: str, fact: str, fix: str) -> None:
         self.append(Problem(mark, code, subject, fact, fix))
@@ -64,6 +71,8 @@ def compose(text: str, file: str, problems: Problems) -> Item | None:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        if any(problem.mark == Mark(file, line) for problem in problems):
+            return None
         problems.add(
             Mark(file, line),
             "yaml",
@@ -72,8 +81,10 @@ def compose(text: str, file: str, problems: Problems) -> Item | None:
             "检查缩进、冒号后的空格和引号；带 {} : # 的文案请加引号",
         )
         return None
-    except yaml.YAMLError as error:
-        problems.add(Mark(file, 1), "yaml", "YAML 语法", f"有不能用的字符（{error}）", "删掉不可见的控制字符")
+    except yaml.reader.ReaderError as error:
+        at = text.encode()[: error.position].count(b"\n") + 1
+        shown = f"U+{error.character:04X}" if isinstance(error.character, int) else "未知"
+        problems.add(Mark(file, at), "yaml", "YAML 语法", f"有不能用的字符（{shown}）", "删掉不可见的控制字符")
         return None
     if node is None:
         problems.add(Mark(file, 1), "empty", "文件", "是空的", "写上内容，或者删掉这个文件")
@@ -86,7 +97,8 @@ def _refuse_magic(event: object, file: str, problems: Problems) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         problems.add(mark, "anchor", "YAML 锚点", "这里用了 & 或 *", "流程文件不用锚点，请把内容写全")
     elif getattr(event, "tag", None):
-        problems.add(mark, "tag", "YAML 标签", f"这里用了 {getattr(event, 'tag', '')}", "删掉 ! 开头的标签")
+        tag = str(getattr(event, "tag", "")).replace("tag:yaml.org,2002:", "!!")
+        problems.add(mark, "tag", "YAML 标签", f"这里用了 {tag}", "删掉 ! 开头的标签")
 
 
 class _Builder:
@@ -111,6 +123,8 @@ class _Builder:
             key = str(key_node.value)
             key_mark = Mark(self._file, key_node.start_mark.line + 1)
             value = self.build(value_node)
+            if value.text is None and value.mark.line > key_mark.line:
+                value.mark = key_mark  # what is written below its key is found by its key
             if key == "<<":
                 self._problems.add(key_mark, "merge", "YAML 合并", "这里用了 <<", "请把内容写全")
             elif key in item.fields:

@@ -64,10 +64,11 @@ def _read_step(fields: Fields, flow: str, number: str) -> Step | None:
     verb = verbs[0]
     name = fields.text("id")
     if name is not None and not is_id(name):
-        fields.complain(fields.mark, "id", f"id「{name}」不合规", "用小写字母、数字和下划线，字母开头")
+        item = fields.get("id")
+        fields.complain(item.mark if item else fields.mark, "id", f"id「{name}」不合规", "用小写字母、数字和下划线，字母开头")
     if name is None and verb in _NAMED:
         fields.complain(fields.mark, "missing_id", f"{verb} 没有 id", "对话会停在这里，请写 id: …")
-    default = fields.text("ask") if verb == "ask" else None
+    default = _default_id(fields, verb)
     fields.subject = f"{flow} 的 {name or default or verb}"
     common: dict[str, Any] = {
         "id": name or (default if default and is_id(default) else f"_{verb}{number}"),
@@ -76,15 +77,25 @@ def _read_step(fields: Fields, flow: str, number: str) -> Step | None:
         "go": fields.text("go"),
         "stage": fields.text("stage"),
     }
+    before = len(fields.problems)
     step = _READERS[verb](fields, common)
     fields.done()
+    if len(fields.problems) > before:
+        fields.problems.spoilt.add(fields.mark)
     return step
+
+
+def _default_id(fields: Fields, verb: str) -> str | None:
+    """An ask is named by its slot, a call by its sub-flow: people may rest there, so no numbers."""
+    text = fields.text(verb) if verb in ("ask", "call") else None
+    return text.rpartition(".")[2] if text else None
 
 
 def read_action(item: Item, subject: str, problems: Problems) -> Action:
     """An Action from a mapping, or from a bare text (which is its `say`)."""
     if item.text is not None:
-        return Action(item.mark, say=(Template.parse(item.text),))
+        said = Fields(item, subject, problems).as_template("say", item)
+        return Action(item.mark, say=(said,) if said else ())
     if item.fields is None:
         if not item.null:
             problems.add(item.mark, "wrong_kind", subject, f"对策写成了{item.kind}", "写一句话或一组键值")
@@ -192,7 +203,7 @@ def _inner(fields: Fields, verb: str) -> Fields:
     if item is None or item.fields is None:
         mark = item.mark if item else fields.mark
         fields.complain(mark, "wrong_kind", f"{verb} 下面应是一组键值", "见 docs/flows.md")
-        return Fields(Item(mark, fields={}), fields.subject, fields.problems)
+        return Fields(Item(mark, fields={}), fields.subject, Problems())  # what follows from it is not told
     return Fields(item, fields.subject, fields.problems)
 
 
@@ -200,9 +211,10 @@ def _coach(fields: Fields, common: dict[str, Any]) -> Step:
     inner = _inner(fields, "coach")
     exhausted = inner.get("exhausted")
     buttons = inner.words("buttons") or _DEFAULT_BUTTONS
+    listed = inner.get("buttons")
     for name in buttons:
         if name not in REPLY_CLASSES:
-            inner.complain(inner.mark, "reply_class", f"没有「{name}」这类反应", did_you_mean(name, REPLY_CLASSES))
+            inner.complain(listed.mark if listed else inner.mark, "reply_class", f"没有「{name}」这类反应", did_you_mean(name, REPLY_CLASSES))
     step = Coach(
         says=inner.templates("say"),
         rungs=inner.each("rungs", _read_phrase),
@@ -217,7 +229,7 @@ def _coach(fields: Fields, common: dict[str, Any]) -> Step:
 
 def _write(fields: Fields, common: dict[str, Any]) -> Step:
     inner = _inner(fields, "write")
-    sizes = tuple(int(size) for size in inner.words("sizes") if size.isdigit()) or (50, 200, 500)
+    sizes = _sizes(inner)
     step = Write(
         title=inner.text("title", required=True) or "",
         sizes=tuple(sorted(sizes)),
@@ -227,6 +239,18 @@ def _write(fields: Fields, common: dict[str, Any]) -> Step:
     )
     inner.done()
     return step
+
+
+def _sizes(fields: Fields) -> tuple[int, ...]:
+    found: list[int] = []
+    item = fields.get("sizes")
+    for word in fields.words("sizes"):
+        if word.isdecimal():
+            found.append(int(word))
+        else:
+            mark = item.mark if item else fields.mark
+            fields.complain(mark, "not_a_number", f"sizes 应是整数，写的是「{word}」", "改成数字")
+    return tuple(found) or (50, 200, 500)
 
 
 def _read_part(fields: Fields) -> Part | None:
@@ -270,6 +294,7 @@ def _read_case(fields: Fields, prefix: str) -> Case:
     go = otherwise.text if otherwise else fields.text("go")
     if otherwise is None and not fields.has("if"):
         fields.complain(fields.mark, "branch_case", "这一条既没有 if 也没有 else", "写 if: 条件，或 else: 去处")
+    _check_case(fields)
     steps: tuple[Step, ...] = ()
     if steps_item is not None:
         if steps_item.items is None:
@@ -283,6 +308,14 @@ def _read_case(fields: Fields, prefix: str) -> Case:
         fields.complain(fields.mark, "branch_case", "这一条没有去处", "写 go:、do: 或 link:")
     fields.done(("go", "do", "else", "if"))
     return Case(fields.mark, guard, go, steps)
+
+
+def _check_case(fields: Fields) -> None:
+    ways = [key for key in ("go", "link", "do") if fields.has(key)]
+    if len(ways) > 1:
+        fields.complain(fields.mark, "two_targets", f"{ways[0]} 和 {ways[1]} 不能同时写", "留一个")
+    if fields.has("if") and fields.has("else"):
+        fields.complain(fields.mark, "branch_case", "既有 if 又有 else", "拆成两条，else 放最后")
 
 
 def _set(fields: Fields, common: dict[str, Any]) -> Step:

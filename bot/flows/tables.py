@@ -83,7 +83,8 @@ def _yes_no(fields: Fields) -> dict[str, Choice]:
     found: dict[str, Choice] = {}
     for key, value, default in (("yes", "true", "有"), ("no", "false", "没有")):
         label = fields.text(key) or default
-        found[value] = Choice(value, label, label, hear=fields.words(f"hear_{key}"))
+        words = fields.words(f"match_{key}"), fields.words(f"hear_{key}")
+        found[value] = Choice(value, label, label, match=words[0], hear=words[1])
     return found
 
 

@@ -6,11 +6,11 @@ with 「你好」 is a complaint.
 """
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from bot.nlu.classifier import Classifier
 from bot.nlu.corpus import NO_ACT
+from bot.nlu.features import term_frequencies
 
 ACTS: Final = (
     "affirm", "deny", "unsure", "greet", "thanks", "restart", "back", "help", "stop", "repeat",
@@ -105,9 +105,10 @@ _SHORT_FORMS: Final = {
         不说这个了 先不说这个 换话题 我还有别的问题 还有个事 其他问题 其它问题
     """,
 }
-_LONGEST: Final = 40  # characters; a longer message always says something of its own
-_SURE: Final = 0.55
+LONGEST_ACT: Final = 40  # characters; a longer message always says something of its own
+_SURE: Final = 0.5
 _EDGES: Final = re.compile(r"^[\s,。.!?~、…:;\"“”'()|]+|[\s,。.!~、…:;\"“”'()|]+$")
+_CLAUSE: Final = re.compile(r"[\s,。!?、;~…|]+")
 _INNER: Final = re.compile(r"[\s,。.!~、…;\"“”'()]+")
 _PARTICLES: Final = re.compile(r"(?<=.)(?:[啊呀哦啦嘛哈吖欸诶喔噢哟呦耶咧哒滴捏嘞]|亲|谢谢)+$")
 
@@ -123,20 +124,31 @@ def _index() -> dict[str, str]:
 _TABLE: Final = _index()
 
 
-def find_act(
-    normalized: str, classifier: Classifier, terms: Mapping[str, float]
-) -> tuple[str | None, float]:
+def act_terms(normalized: str) -> dict[str, float]:
+    """The features of the act head: n-grams, length, and short forms among the clauses."""
+    terms = term_frequencies(normalized)
+    terms[f"<length {min(len(normalized) // 4, 8)}>"] = 1.0
+    clauses = [clause for clause in _CLAUSE.split(normalized) if clause][:6]
+    for place, clause in enumerate(clauses):
+        act = short_form(clause)
+        if act:
+            terms[f"<says {act}>"] = 1.0
+            if place == 0:
+                terms[f"<begins {act}>"] = 1.0
+    return terms
+
+
+def find_act(normalized: str, classifier: Classifier) -> tuple[str | None, float]:
     """The act of a normalised message and its probability; (None, p) for real content."""
     exact = short_form(normalized)
     if exact:
         return exact, 1.0
-    ranked = classifier.predict_terms(terms, "act")
-    act, p = ranked[0]
+    if not normalized or len(normalized) > LONGEST_ACT:
+        return None, 1.0
+    act, p = classifier.predict_terms(act_terms(normalized), "act")[0]
     if act == NO_ACT:
         return None, p
-    if len(normalized) > _LONGEST or p < _SURE:
-        return None, 1 - p
-    return act, p
+    return (act, p) if p >= _SURE else (None, 1 - p)
 
 
 def short_form(normalized: str) -> str | None:

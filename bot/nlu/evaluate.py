@@ -10,7 +10,6 @@ from pathlib import Path
 from bot.nlu.acts import find_act
 from bot.nlu.classifier import Classifier
 from bot.nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
-from bot.nlu.features import term_frequencies
 from bot.nlu.normalize import normalize
 from bot.nlu.replies import read_reply
 from bot.nlu.train import RECIPES, fit, head_examples
@@ -67,8 +66,7 @@ def _judge_acts(corpus_dir: Path, voice: str) -> Scores:
     classifier = _without(corpus_dir, "act", voice)
 
     def act_of(example: Example) -> str | None:
-        normalized = normalize(example.text)
-        return find_act(normalized, classifier, term_frequencies(normalized))[0]
+        return find_act(normalize(example.text), classifier)[0]
 
     acts = [e for e in read_corpus(corpus_dir, "act") if e.voice == voice]
     content = [

@@ -26,6 +26,7 @@ from bot.core.flow import REPLY_CLASSES, Ask, Coach, End, FlowSet, Wait, Write
 from bot.core.slots import SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
+from bot.nlu.acts import short_form
 from bot.nlu.deciding import Decider
 from bot.nlu.filling import Filler
 from bot.nlu.matching import Hearing, match_value
@@ -94,6 +95,12 @@ class Interpreter:
         self._reader, self._flows, self._decider, self._calendar = reader, flows, decider, calendar
         self._hearing = Hearing(flows.slots, flows.answers)
         self._filler = Filler(flows, self._hearing)
+        self._promised = {
+            step.until
+            for flow in flows.flows.values()
+            for step in flow.walk()
+            if isinstance(step, Wait) and step.until is not None
+        }
         self._hotlines = [fact for fact in flows.facts.values() if fact.status == "rejected"]
 
     def read(self, kind: str, value: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
@@ -164,17 +171,18 @@ class Interpreter:
             return [*danger, word]
         steps: Sequence[Callable[[], list[Command]]] = (
             lambda: self._labelled(text, tracker, state),
+            lambda: [] if _CORRECTS.match(text) else self._option(reading, tracker, state),
             lambda: self._corrected(reading, tracker, state),
             lambda: self._controls(reading, state, tracker),
             lambda: self._aside(reading, tracker, state),
             lambda: self._expected(reading, text, tracker, state, now),
             lambda: self._issue(reading, tracker, state),
-            lambda: self._small_talk(reading),
+            lambda: self._small_talk(reading, state),
         )
         for step in steps:
             commands = step()
             if commands:
-                return [*danger, *commands]
+                return [*danger, *(commands if not danger else _beside(reading, commands))]
         sets = self._filler.fill(reading, tracker, state, corrects=False)
         return [*danger, *sets] or [CannotHandle()]
 
@@ -199,9 +207,18 @@ class Interpreter:
             return [answer] if answer is not None else []
         return []
 
+    def _option(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        """A short text that names an option of the open question is its answer, whatever else it could be."""
+        step = state.step
+        if not isinstance(step, Ask) or len(reading.normalized) > _SHORT:
+            return []
+        slot = self._flows.slots[step.slot]
+        value = match_value(reading.text, slot, None, step.choices) if slot.values else None
+        return [] if value is None else [SetSlot(step.slot, value, asked=True)]
+
     def _controls(self, reading: Reading, state: State, tracker: Tracker) -> list[Command]:
-        act = reading.act
-        if act is None or (act == "back" and len(reading.normalized) > 10):
+        act = "stop" if _STOPS.match(reading.normalized) else reading.act
+        if act is None or (act in _PLAIN_ONLY and not self._plainly(act, reading)):
             return []
         if act == "unsure" and isinstance(state.step, Ask):
             if state.step.slot == "issue":
@@ -216,6 +233,11 @@ class Interpreter:
             return []
         control = _ACT_CONTROLS.get(act)
         return [Control(control)] if control else []
+
+    def _plainly(self, act: str, reading: Reading) -> bool:
+        """Whether the act is said outright; a short stop may also be the classifier's guess."""
+        exact = short_form(reading.normalized) == act
+        return exact or (act == "stop" and (len(reading.normalized) <= _BRIEF or bool(_STOPS.match(reading.normalized))))
 
     def _corrected(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         """「不对，是……」: a known value that changes, or another problem than was thought."""
@@ -243,9 +265,11 @@ class Interpreter:
     ) -> list[Command]:
         step = state.step
         if isinstance(step, Ask) and step.slot != "issue":
-            return self._asked(reading, text, tracker, state)
+            return self._asked(reading, text, tracker, state, now)
         if isinstance(step, Write) and reading.act in ("affirm", "done_step", "thanks"):
             return [Control("sent")]
+        if isinstance(step, Write) and reading.act == "unsure":
+            return [Control("unsure")]
         if isinstance(step, Coach):
             return self._coached(reading, text, now)
         if isinstance(step, Wait):
@@ -256,18 +280,27 @@ class Interpreter:
             return [Control("resume")]
         return []
 
-    def _asked(self, reading: Reading, text: str, tracker: Tracker, state: State) -> list[Command]:
+    def _asked(
+        self, reading: Reading, text: str, tracker: Tracker, state: State, now: datetime
+    ) -> list[Command]:
         step = state.step
         assert isinstance(step, Ask)
         slot = self._flows.slots[step.slot]
         sets = self._filler.fill(reading, tracker, state, corrects=False)
+        if slot.name in self._promised:
+            day = promised_day(text, now, self._calendar)
+            if day is not None:
+                return [SetSlot(slot.name, day.isoformat(), asked=True)]
         if any(isinstance(each, SetSlot) and each.slot == step.slot for each in sets):
             return list(sets)
         value = match_value(text, slot, reading.act, step.choices)
         if value is not None:
             return [SetSlot(step.slot, value, asked=True), *sets]
-        if slot.type in (SlotType.TEXT, SlotType.ACCOUNT, SlotType.TICKET_NO, SlotType.ORDER_NO, SlotType.LINK):
-            if reading.act in ("deny", "unsure"):
+        if slot.type.numeric and _COUNTLESS.search(text):
+            return [Control("unsure"), *sets]
+        if slot.type in _FREE:
+            numberless = slot.type in _NUMBERED and not any(char.isdigit() for char in text)
+            if reading.act in ("deny", "unsure") or numberless:
                 return [Control("unsure"), *sets]
             if not self._another_problem(reading, tracker):
                 return [SetSlot(step.slot, text.strip(), asked=True), *sets]
@@ -276,12 +309,14 @@ class Interpreter:
     def _another_problem(self, reading: Reading, tracker: Tracker) -> bool:
         """Whether the message is surely about something else than this case."""
         other = reading.issue not in (None, "out_of_scope", tracker.issue)
-        return other and (reading.act == "change_topic" or (reading.p >= 0.8 and _SECOND.search(reading.text) is not None))
+        return other and (reading.act == "change_topic" or (reading.p >= _OTHER and _SECOND.search(reading.text) is not None))
 
     def _coached(self, reading: Reading, text: str, now: datetime) -> list[Command]:
         act = reading.act
         if act in ("done_step", "affirm"):
             return [Control("sent")]
+        if act == "unsure":
+            return [Control("unsure")]
         if act == "cant_find_entry":
             return [Aside("menu_names")]
         reply = self._reply(reading, text, now)
@@ -307,6 +342,8 @@ class Interpreter:
     def _issue(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         step = state.step
         if isinstance(step, Ask) and step.slot == "issue":
+            if reading.act in _ACT_ASIDES and len(reading.normalized) <= _SHORT:
+                return []
             sets = self._filler.fill(reading, tracker, state, corrects=False)
             return [*self._decider.decide(reading, tracker), *sets]
         if isinstance(step, End) and reading.issue not in (None, "out_of_scope") and reading.p >= 0.6:
@@ -315,15 +352,37 @@ class Interpreter:
             return [StartIssue(reading.issue or "")]
         return []
 
-    def _small_talk(self, reading: Reading) -> list[Command]:
+    def _small_talk(self, reading: Reading, state: State) -> list[Command]:
         topic = _ACT_ASIDES.get(reading.act or "")
         if topic:
             return [Aside(topic)]
-        if reading.issue == "out_of_scope" and reading.p >= 0.6 and len(reading.normalized) >= 4:
-            return [Aside("out_of_scope")]
-        return []
+        said = reading.normalized
+        asked = isinstance(state.step, Ask) and state.step.slot != "issue"
+        sure = 0.9 if asked else 0.6
+        enough = len(said) >= (_SHORT if asked else 4) and not (asked and any(c.isdigit() for c in said))
+        return [Aside("out_of_scope")] if reading.issue == "out_of_scope" and reading.p >= sure and enough else []
 
 
+def _beside(reading: Reading, commands: list[Command]) -> list[Command]:
+    """What a message in danger says besides: a problem only when it says enough to be one."""
+    said = len(reading.normalized) >= 2 * _SHORT and reading.p >= _BESIDE
+    return [each for each in commands if said or not isinstance(each, StartIssue)]
+
+
+_FREE = frozenset({SlotType.TEXT, SlotType.ACCOUNT, SlotType.TICKET_NO, SlotType.ORDER_NO, SlotType.LINK})
+_NUMBERED = frozenset({SlotType.TICKET_NO, SlotType.ORDER_NO})
+_PLAIN_ONLY = frozenset({"restart", "back", "stop"})
+"""Acts that take something back: only said outright, never guessed from a sentence."""
+
+_STOPS = re.compile(
+    r"^(?:那|好|行|嗯|算了|今天|改天|我|就)?[,，]?(?:今天|我)?先(?:停|歇|放|缓|搁)(?:一?[下停歇放会])?(?:吧|了|着)?$"
+    r"|^(?:那|好|行|算了|今天)?[,，]?先?不(?:弄|搞|聊|整|说|办)了?(?:吧|了)?$|^(?:今天)?(?:先)?(?:这样|到这)(?:里|儿)?(?:吧|了)?$|^改天(?:再说|再弄|吧)$"
+)
+_COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
+_BRIEF = 8
+_SHORT = 12
+_BESIDE = 0.5
+_OTHER = 0.55
 _SECOND = re.compile(r"另外|还有(个|一个|件)|对了|顺便|再问|还想问|换个|别的问题|另一个")
 
 

@@ -48,9 +48,9 @@ def _longest(said: str, words: Iterable[tuple[str, str]]) -> str | None:
     """The owner of the longest word found; None when two owners tie."""
     best: dict[str, int] = {}
     for word, owner in words:
-        needle = normalize(word)
-        if needle and needle in said and not _negated(said, needle):
-            best[owner] = max(best.get(owner, 0), len(needle))
+        phrase = _Words(word)
+        if phrase.found_in(said):
+            best[owner] = max(best.get(owner, 0), len(phrase))
     if not best:
         return None
     ranked = sorted(best.items(), key=lambda each: -each[1])
@@ -85,7 +85,7 @@ def match_value(text: str, slot: Slot, act: str | None, only: Sequence[str] = ()
     if slot.type is SlotType.CHOICE:
         return match_choice(text, choices) or _by_act(choices, act)
     if slot.type in (SlotType.INT, SlotType.DAYS):
-        number = match_number(text)
+        number = match_number(text) or (1 if "一次" in text or "1次" in text else None)
         return None if number is None else int(number)
     if slot.type is SlotType.AMOUNT:
         return match_number(text)
@@ -105,15 +105,33 @@ def pattern_of(phrase: str) -> re.Pattern[str]:
     return re.compile(f".{{0,{_GAP}}}".join(pieces))
 
 
+class _Words:
+    """A `hear` or `match` phrase: plain words, or words with gaps (…)."""
+
+    __slots__ = ("_gaps", "_plain")
+
+    def __init__(self, phrase: str) -> None:
+        self._plain = normalize(phrase.replace("…", ""))
+        self._gaps = pattern_of(phrase) if "…" in phrase else None
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+    def found_in(self, said: str) -> bool:
+        if self._gaps is not None:
+            return self._gaps.search(said) is not None
+        return bool(self._plain) and self._plain in said and not _negated(said, self._plain)
+
+
 class Hearing:
     """What is noted whenever it is said: `hear` phrases of slot values, and the digressions."""
 
     def __init__(self, slots: Mapping[str, Slot], answers: Mapping[str, Answer]) -> None:
-        self._values: list[tuple[str, str, Value]] = []
+        self._values: list[tuple[_Words, str, Value]] = []
         for slot in slots.values():
             for choice in slot.values.values():
                 value: Value = choice.id == "true" if slot.type is SlotType.BOOL else choice.id
-                self._values += [(normalize(phrase), slot.name, value) for phrase in choice.hear]
+                self._values += [(phrase, slot.name, value) for phrase in map(_Words, choice.hear)]
         self._values.sort(key=lambda each: -len(each[0]))
         self._answers = [
             (pattern_of(phrase), len(phrase), answer.id) for answer in answers.values() for phrase in answer.hear
@@ -123,7 +141,7 @@ class Hearing:
         """Slot values that the message names outright; the longest phrase decides each slot."""
         found: dict[str, Value] = {}
         for phrase, slot, value in self._values:
-            if slot not in found and phrase in normalized and not _negated(normalized, phrase):
+            if slot not in found and phrase.found_in(normalized):
                 found[slot] = value
         return found
 

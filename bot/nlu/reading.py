@@ -78,7 +78,7 @@ class Reader:
         normalized = normalize(text)
         terms = term_frequencies(normalized)
         posterior = self.classifier.predict_terms(terms, "issue") if normalized else []
-        act, act_p = find_act(normalized, self.classifier, terms) if normalized else (None, 0.0)
+        act, act_p = find_act(normalized, self.classifier)
         issue, p = posterior[0] if posterior else (None, 0.0)
         return Reading(
             text, normalized, issue, p, posterior,

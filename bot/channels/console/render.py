@@ -27,6 +27,11 @@ def width(console: Console) -> int:
     return min(console.width - 1, WIDEST)
 
 
+def title() -> Text:
+    """The first line, before anything is loaded."""
+    return Text.assemble("\n", _INDENT, ("真人", "bold red"), " · 陪你穿过客服机器人，走到真人面前")
+
+
 def said(text: str, columns: int) -> Text:
     """What the bot says, a paragraph a line."""
     return _block(text, columns)
@@ -44,13 +49,13 @@ def theirs(text: str, columns: int) -> Text:
     return Text.assemble(("对方 ›\n", "bold red"), quoted)
 
 
-def phrase(text: str, number: int, columns: int) -> Text:
-    """A sentence to paste between two rules: its number, how to copy it, and nothing else."""
-    title = f"{_INDENT}── 第 {number} 条 · Ctrl-Y 复制 "
-    length = columns - len(_INDENT)
-    drawn = Text(title + "─" * (columns - width_of(title)) + "\n", style="green")
-    drawn.append_text(_block(text, columns - len(_INDENT), style="bold"))
-    return drawn.append(f"\n{_INDENT}{'─' * length}", style="green")
+def phrase(text: str, title: str, columns: int) -> Text:
+    """A sentence to paste, alone between two rules."""
+    head = f"{_INDENT}── {title} "
+    above = head + "─" * (columns - width_of(head))
+    below = _INDENT + "─" * (columns - len(_INDENT))
+    words = _block(text, columns - len(_INDENT), style="bold")
+    return Text.assemble((f"{above}\n", "green"), words, (f"\n{below}", "green"))
 
 
 def note(text: str, columns: int) -> Text:

@@ -8,15 +8,26 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.channels.console import clipboard, commands, render
-from bot.channels.console.entry import Asked, Chosen, Entry, Left, Mistyped, Option, Pasted, Typed
+from bot.channels.console.entry import (
+    Asked,
+    Chosen,
+    Entry,
+    Left,
+    Mistyped,
+    Option,
+    Pasted,
+    Typed,
+    Woken,
+)
 from bot.channels.console.pipe import Conversation
 from bot.channels.console.plain import PlainPrompt
 from bot.core.turn import Button, Outcome
@@ -27,6 +38,7 @@ _NUMBERLESS = frozenset({"cmd:unsure", "cmd:why", "cmd:skip"})
 _PASTE = "cmd:paste"
 
 Describe = Callable[[Outcome], Mapping[str, str]]
+Loaded = tuple[Conversation, Describe]
 
 
 class Asking(Protocol):
@@ -43,14 +55,30 @@ class Asking(Protocol):
 
 @dataclass(slots=True)
 class Phrases:
-    """The sentences to paste, in the order given; a repeated one keeps its number."""
+    """The sentences to paste, in the order given; a repeated one keeps its number.
+
+    `fresh` are the numbers of the last turn that gave any; copying goes through them one by one.
+    """
 
     texts: list[str] = field(default_factory=list)
+    fresh: list[int] = field(default_factory=list)
+    _copied: int = 0
 
-    def number(self, text: str) -> int:
-        if text not in self.texts:
-            self.texts.append(text)
-        return self.texts.index(text) + 1
+    def give(self, texts: Sequence[str]) -> list[int]:
+        """The numbers of the phrases of one turn."""
+        self.texts += [text for text in dict.fromkeys(texts) if text not in self.texts]
+        numbers = [self.texts.index(text) + 1 for text in texts]
+        if numbers:
+            self.fresh, self._copied = numbers, 0
+        return numbers
+
+    def next(self) -> int | None:
+        """The number to copy now; None when there is no phrase yet."""
+        if not self.fresh:
+            return None
+        number = self.fresh[self._copied % len(self.fresh)]
+        self._copied += 1
+        return number
 
 
 @dataclass(slots=True)
@@ -59,6 +87,10 @@ class Clipboard:
 
     write: Callable[[str], None] | None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def title(self, number: int) -> str:
+        """How this phrase is named and copied on this terminal."""
+        return f"第 {number} 条 · Ctrl-Y 或 :copy {number}" if self.write else f"第 {number} 条"
 
     def take(self, text: str, number: int) -> str:
         """Copies and says so, as certainly as can be known."""
@@ -74,10 +106,9 @@ class Clipboard:
 class Tty:
     """One person at one terminal."""
 
-    def __init__(
-        self, talk: Conversation, describe: Describe, *, screen: Console, clip: Clipboard
-    ) -> None:
-        self._talk, self._describe, self._screen, self._clip = talk, describe, screen, clip
+    def __init__(self, loaded: Loaded, screen: Console, clip: Clipboard) -> None:
+        self._talk, self._describe = loaded
+        self._screen, self._clip = screen, clip
         self._phrases = Phrases()
         self._buttons: Sequence[Button] = ()
         self._stage: tuple[str, str | None] = ("", None)
@@ -92,26 +123,29 @@ class Tty:
             "help": lambda _: self._help(),
         }
 
-    async def run(self, asking: Asking) -> None:
-        """Talks until the person leaves."""
+    async def run(self, asking: Asking, first: Entry) -> None:
+        """Talks until the person leaves; `first` is what was entered before there was a greeting."""
         self._asking = asking
-        self._show(await self._talk.begin())
+        if isinstance(first, Woken):
+            self._show(await self._talk.begin())
         self._late = await self._elapsed()
         watch = asyncio.create_task(self._watch())
+        entry = first
         try:
-            while not isinstance(entry := await self._ask(), Left):
-                if isinstance(entry, Asked) and entry.command.name == "quit":
-                    break
+            while not _leaves(entry):
                 await self._take(entry)
+                entry = await self._ask()
         finally:
             watch.cancel()
-        self._print(render.note(GOODBYE, self._columns))
 
     def copy_latest(self) -> str:
         """What Ctrl-Y does, and what it says about it."""
-        if not self._phrases.texts:
+        number = self._phrases.next()
+        if number is None:
             return "还没有要粘贴的话。"
-        return self._clip.take(self._phrases.texts[-1], len(self._phrases.texts))
+        said = self._clip.take(self._phrases.texts[number - 1], number)
+        several = len(self._phrases.fresh)
+        return f"{said}这次有 {several} 条，再来一次复制下一条。" if several > 1 else said
 
     async def _ask(self) -> Entry:
         late, self._late = self._late, []
@@ -154,6 +188,8 @@ class Tty:
             case Mistyped(text):
                 self._note(commands.unknown(text))
             case Asked(command, argument):
+                typed = f":{command.name} {argument}".rstrip()
+                self._print(render.own(typed, self._columns))
                 await self._commands[command.name](argument)
 
     async def _press(self, value: str) -> None:
@@ -210,12 +246,14 @@ class Tty:
             self._print(render.ladder(outcome.ladder, outcome.stage, self._columns))
             self._screen.print()
         self._stage = stage
+        copies = [copy.text for response in outcome.responses for copy in response.copies]
+        given = iter(self._phrases.give(copies))
         for response in outcome.responses:
             if response.text:
                 self._print(render.said(response.text, self._columns))
-            for copy in response.copies:
-                number = self._phrases.number(copy.text)
-                self._print(render.phrase(copy.text, number, self._columns))
+            for number in islice(given, len(response.copies)):
+                text = self._phrases.texts[number - 1]
+                self._print(render.phrase(text, self._clip.title(number), self._columns))
         self._screen.print()
         buttons = [each for response in outcome.responses for each in response.buttons]
         if outcome.responses:
@@ -228,23 +266,38 @@ class Tty:
         self._screen.print(text)
 
 
-async def run_tty(talk: Conversation, describe: Describe) -> int:
-    """The console on this process's terminal; the exit status."""
+async def run_tty(loading: Coroutine[None, None, Loaded]) -> int:
+    """The console on this process's terminal, open for typing while `loading` goes on."""
     screen = render.screen()
+    screen.print(render.title())
     if screen.is_dumb_terminal:
-        plain = PlainPrompt(lambda text: screen.print(text, markup=False))
-        await Tty(talk, describe, screen=screen, clip=Clipboard(None)).run(plain)
-        return 0
+        plain = PlainPrompt(screen.print)
+        await Tty(await loading, screen, Clipboard(None)).run(plain, Woken())
+    else:
+        await _run_drawn(loading, screen)
+    screen.print(render.note(GOODBYE, render.width(screen)))
+    return 0
+
+
+async def _run_drawn(loading: Coroutine[None, None, Loaded], screen: Console) -> None:
     from bot.channels.console.widgets import Prompt
 
-    tty = Tty(talk, describe, screen=screen, clip=Clipboard(_write))
-    prompt = Prompt(tty.copy_latest)
+    prompt = Prompt()
     try:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, prompt.interrupt)
     except NotImplementedError:
         pass  # Windows: Ctrl-C is a key there while the prompt is open
-    await tty.run(prompt)
-    return 0
+    task = asyncio.create_task(loading)
+    task.add_done_callback(lambda _: prompt.wake())
+    first = await prompt.ask((), notice="正在准备，可以先打字。")
+    if not _leaves(first):
+        tty = Tty(await task, screen, Clipboard(_write))
+        prompt.copy = tty.copy_latest
+        await tty.run(prompt, first)
+
+
+def _leaves(entry: Entry) -> bool:
+    return isinstance(entry, Left) or (isinstance(entry, Asked) and entry.command.name == "quit")
 
 
 def _write(sequence: str) -> None:

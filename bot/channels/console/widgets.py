@@ -50,7 +50,7 @@ _ENDS_PASTE = "."
 class Prompt:
     """One question to the keyboard; `ask` waits for one entry."""
 
-    copy: Callable[[], str]
+    copy: Callable[[], str] = lambda: ""
     history: History = field(default_factory=InMemoryHistory)
     input: Input | None = None
     output: Output | None = None
@@ -62,11 +62,15 @@ class Prompt:
     _leaving: bool = field(init=False, default=False)
     _notice: str = field(init=False, default="")
     _draft: str = field(init=False, default="")
+    _woken: bool = field(init=False, default=False)
 
     async def ask(
         self, options: Sequence[Option], *, numbered: bool = True, notice: str = ""
     ) -> Entry:
         """The next thing that the person types, chooses or pastes."""
+        if self._woken:
+            self._woken = False
+            return Woken()
         return await self._start(Choices(options, numbered), collecting=False, notice=notice)
 
     async def ask_paste(self) -> Entry:
@@ -74,10 +78,12 @@ class Prompt:
         return await self._start(Choices(()), collecting=True)
 
     def wake(self) -> None:
-        """Ends the asking because there is something to show; the text comes back next time."""
+        """Ends the asking, or the next one, because there is something to show; the text stays."""
         if self._app and self._app.is_running and not self._collecting:
             self._draft = self._buffer.text
             self._exit(Woken())
+        else:
+            self._woken = True
 
     def notify(self, text: str) -> None:
         """Shows a line under the list while the prompt is open."""
