@@ -28,6 +28,7 @@ from bot.stories import load_stories
 __all__ = ["check_all", "find_problems", "write_lock"]
 
 _STORIES = Path("tests/stories")
+_UNREADABLE = frozenset({"yaml", "encoding", "empty", "missing_file"})
 _LOCK = "states.lock"
 _LOCK_HEAD = """# 对话可能停住的位置。有人正停在这些地方：改名要在流程里写 renamed，删除要想好他们去哪。
 # 由 zhenren check --write-lock 生成。
@@ -38,10 +39,12 @@ def find_problems(flows: Path, locales: Path, stories: Path | None, today: date)
     """All problems of flows, facts, stories, examples and catalogs, sorted by place."""
     flow_set, form = read_flows(flows, today)
     build = compile_flows(flow_set, ChinaCalendar())
+    if any(problem.code in _UNREADABLE for problem in form):
+        return sorted(set(form))  # without a whole file all the rest would complain of what it lacks
     spoilt = form.spoilt | {problem.mark for problem in form}
     problems = [*form, *(p for p in (*build.problems, *validate(flow_set)) if p.mark not in spoilt)]
     if not form and not build.problems:
-        problems += [*check_paths(build), *_lock_problems(flows, build), *catalog_problems(locales, flow_set)]
+        problems += [*check_paths(build), *_renamed_problems(build), *_lock_problems(flows, build), *catalog_problems(locales, flow_set)]
         if (locales / "zh_Hans" / "nlu" / "issues").is_dir():
             problems += _corpus_problems(locales / "zh_Hans" / "nlu", flow_set)
         if stories is not None:
@@ -103,6 +106,14 @@ def _lock_problems(flows: Path, build: Builder) -> Iterator[Problem]:
     if added:
         fact = f"有 {len(added)} 个新位置没有登记（如 {added[0]}）"
         yield Problem(Mark(file, 1), "lock", _LOCK, fact, "运行 zhenren check --write-lock")
+
+
+def _renamed_problems(build: Builder) -> Iterator[Problem]:
+    for old, new in build.spec.renamed.items():
+        if new not in build.spec.states:
+            mark = build.flows.renamed_at.get(old, build.flows.mark)
+            fix = did_you_mean(new, build.spec.listening)
+            yield Problem(mark, "renamed", f"renamed {old}", f"新名字 {new} 不存在", fix)
 
 
 def _corpus_problems(nlu: Path, flows: FlowSet) -> Iterator[Problem]:

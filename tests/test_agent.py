@@ -15,7 +15,7 @@ from bot.store.memory import MemoryStore
 
 NOW = datetime(2026, 11, 20, 10)
 BANNED = "早上突然永久封号，写违规引流，申诉不到一分钟就驳回"
-REFUND = "另外我还有个事，买的羽绒服退回去一个月了，商家签收了就是不退款"
+REFUND = "另外还有个事，七天无理由退货，商家拒绝退款"
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def lower_coach(build: Builder, step: Coach, frame: Frame, follows: str | None, 
         dest = build.target(None, frame, follows, step.mark, key)
         build.edge(ADVANCE, name, dest or name, step.mark, "skip").guard = Not(step.guard)
     end = step.exhausted or Action(step.mark)
-    default = build.target(step.go, frame, follows, step.mark, key) if step.exhausted is None else follows
+    default = follows if step.go is None else build.target(step.go, frame, follows, step.mark, key)
     out = way(end, default or frame.leave, "exhausted")
     if out is None:
         build.complain(end.mark, "dead_end", key, "话术用完以后没有去处", "写 exhausted: {go: …}")

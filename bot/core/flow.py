@@ -269,6 +269,7 @@ class FlowSet:
     replies: Mapping[str, Action]
     categories: Mapping[str, str]
     renamed: Mapping[str, str]
+    renamed_at: Mapping[str, Mark]
     today: str
     mark: Mark
 

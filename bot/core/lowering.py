@@ -25,6 +25,10 @@ from bot.core.writing import lower_write
 __all__ = ["lower_flow"]
 
 
+OUTCOMES = ("solved", "escalated", "stopped")
+"""How a case may end; a called sub-flow names its own outcomes."""
+
+
 def lower_flow(build: Builder, flow: Flow) -> None:
     """A root flow: its entry state, then its steps."""
     frame = Frame(flow, flow.id, flow.id, None, None, (flow.id,))
@@ -108,7 +112,9 @@ def _inline(
     """Inline the sub-flow under the state name `at`; returns its first state."""
     subject = f"{frame.flow.id} 的 call {name}"
     if name not in build.shared:
-        build.complain(call.mark, "unknown_flow", subject, "没有这个子流程", did_you_mean(name, build.shared))
+        issue = name in build.roots
+        fix = "换到另一个问题请用 link" if issue else did_you_mean(name, build.shared)
+        build.complain(call.mark, "unknown_flow", subject, "没有这个子流程", fix)
         return None
     if name in frame.stack:
         chain = " → ".join((*frame.stack, name))
@@ -185,10 +191,13 @@ def _lower_branch(build: Builder, step: Branch, frame: Frame, state: State, foll
     for number, case in enumerate(step.cases, 1):
         if closed or (case.guard is not None and case.guard in guards):
             build.complain(case.mark, "shadowed", subject, "这一条永远轮不到", "前面的条件已经包住它，删掉或调换顺序")
-        after = build.target(step.go, frame, follows, case.mark, subject) if not case.go else None
-        dest = _lower_steps(build, case.steps, frame, after) if case.steps else None
-        if dest is None:
-            dest = after if not case.go else build.target(case.go, frame, follows, case.mark, subject)
+        if case.steps:
+            after = follows or frame.leave
+            if step.go is not None:
+                after = build.target(step.go, frame, follows, step.mark, subject)
+            dest = _lower_steps(build, case.steps, frame, after)
+        else:
+            dest = build.target(case.go or step.go, frame, follows, case.mark, subject)
         if dest:
             build.edge(ADVANCE, state.id, dest, case.mark, f"case{number}").guard = case.guard
         if case.guard is None:
@@ -240,6 +249,9 @@ def _lower_return(build: Builder, step: End, frame: Frame, state: State) -> None
 def _lower_end(build: Builder, step: End, frame: Frame, follows: str | None) -> None:
     """The end of a case: it listens, can be reopened, and comes back with follow-ups."""
     name, subject = frame.state(step.id), frame.origin(step.id)
+    if step.outcome not in OUTCOMES:
+        fix = did_you_mean(step.outcome, OUTCOMES)
+        build.complain(step.mark, "unknown_outcome", subject, f"没有叫 {step.outcome} 的结局", fix)
     texts = build.bake(step.says)
     spans = [span for text in step.followup if (span := parse_span(text))]
     if len(spans) != len(step.followup):

@@ -143,7 +143,9 @@ def _unused(build: Builder, graph: _Graph) -> list[Problem]:
     useful: set[Mark] = set()
     asked: dict[Mark, tuple[str, str]] = {}
     for state in graph.states.values():
-        if not isinstance(state.step, Ask) or state.step.slot == "issue":
+        if not isinstance(state.step, Ask) or state.step.slot not in build.flows.slots:
+            continue
+        if state.step.slot == "issue":
             continue
         slot = state.step.slot
         asked[state.mark] = (state.id, slot)

@@ -7,7 +7,7 @@ Checks of shape happen while reading, checks of structure while compiling, check
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from bot.core.conditions import Leaf
@@ -43,12 +43,18 @@ _TYPICAL = {
     SlotType.PHONE: 11,
 }
 _LITERALS = (
-    (re.compile(r"(?<![\d.])(?:110|120|96110|123\d\d|95\d{3}|400[-\s]?\d{3}|1[3-9]\d{9})(?![\d%元天])"), "电话号码"),
+    (re.compile(r"(?<![\d.])(?:110|120|96110|123\d\d|95\d{3}|400[-\s]?\d{3}|1[3-9]\d{9})(?!\s*[\d%元块万天年月日号次个件条人小分集章页楼岁])"), "电话号码"),
     (re.compile(r"(?:法|典|条例|办法|规定|解释)[》）()（一二）]*第[一二三四五六七八九十百千零\d]+条"), "法条"),
     (re.compile(r"第[一二三四五六七八九十百千零\d]{2,}条"), "法条"),
     (re.compile(r"[\w.+-]+@[\w-]+\.\w+"), "邮箱"),
 )
-_HALF = re.compile(r"[\u4e00-\u9fff][,;?!:](?=[\u4e00-\u9fff])|[\u4e00-\u9fff][?!]$")
+_HALF = re.compile(
+    r"[\u4e00-\u9fff」』）》”}][,;?!:]\s?(?=[\u4e00-\u9fff「『（《“{])|[\u4e00-\u9fff」』）》”}][?!]$"
+)
+_SPOKEN = {
+    "reply": ("ticket_no", "promised_time", "deadline", "reason", "requested"),
+    "changed": ("title", "old", "new"),
+}
 _WATCHED = frozenset({"phone", "email", "law", "entry", "office", "site", "address"})
 
 Report = Callable[[Mark, str, str, str, str], None]
@@ -69,6 +75,9 @@ def validate(flows: FlowSet) -> list[Problem]:
             _check_leaf(flows, leaf, guard.subject, guard.mark, report)
     _check_steps(flows, report)
     _check_slots(flows, report)
+    for name, action in flows.replies.items():
+        _check_action(flows, action, f"replies.{name}", report)
+        _check_phrases(flows, action.rungs, f"replies.{name}", report)
     return list(dict.fromkeys(problems))
 
 
@@ -119,8 +128,9 @@ def _check_names(flows: FlowSet, use: TextUse, report: Report) -> None:
                 report(use.mark, "fact_expired", use.subject, f"{key} 现在不在有效期内", "重新核对后改日期，或换一个")
             elif fact.status == "unverified" and use.role in ("copy", "part", "set"):
                 report(use.mark, "fact_unverified", use.subject, f"给对方的话里用了没核实的 {key}", "换成核实过的，或不引用")
-        elif kind not in ("reply", "changed"):
-            report(use.mark, "placeholder", use.subject, f"不认识的占位符 {{{name}}}", "用槽位名、fact.、reply.")
+        elif key not in _SPOKEN.get(kind, ()):
+            known = [f"{group}.{each}" for group, keys in _SPOKEN.items() for each in keys]
+            report(use.mark, "placeholder", use.subject, f"不认识的占位符 {{{name}}}", did_you_mean(name, known))
     if use.role == "copy" and laws > 1:
         report(use.mark, "two_laws", use.subject, f"一句话引了 {laws} 条规则", "只留最有力的一条")
 
@@ -171,6 +181,8 @@ def _check_value(slot: Slot, value: Value, op: str, subject: str, mark: Mark, re
         report(mark, "literal_type", subject, f"{slot.name} 没有选项 {value}", fix)
     elif op in (">", ">=", "<", "<=") and not slot.type.numeric:
         report(mark, "literal_type", subject, f"{slot.name} 是 {slot.type.value}，不能比大小", "改用 = 或 in")
+    elif slot.type.numeric and (isinstance(value, bool) or not isinstance(value, int | float)):
+        report(mark, "literal_type", subject, f"{slot.name} 是 {slot.type.value}，比较的是 {value}", "写数字")
     elif slot.type is SlotType.BOOL and not isinstance(value, bool):
         report(mark, "literal_type", subject, f"{slot.name} 是 bool，比较的是 {value}", "写 true 或 false")
 
@@ -185,12 +197,25 @@ def _check_steps(flows: FlowSet, report: Report) -> None:
                 _check_coach(flows, step, subject, report)
             elif isinstance(step, Set | Call):
                 _check_sets(flows, step.sets, subject, step.mark, report)
-            elif isinstance(step, Wait) and step.until is not None:
-                slot = flows.slots.get(step.until)
-                if slot is None or slot.type is not SlotType.DATE:
-                    report(step.mark, "literal_type", subject, f"until: {step.until} 不是 date 槽位", did_you_mean(step.until, flows.slots))
+            elif isinstance(step, Wait):
+                _check_wait(flows, step, subject, report)
             elif isinstance(step, Link) and step.slot is not None and step.slot not in flows.slots:
                 report(step.mark, "slot_unknown", subject, f"没有槽位 {step.slot}", did_you_mean(step.slot, flows.slots))
+
+
+def _check_wait(flows: FlowSet, step: Wait, subject: str, report: Report) -> None:
+    if step.until is not None:
+        slot = flows.slots.get(step.until)
+        if slot is None or slot.type is not SlotType.DATE:
+            fix = did_you_mean(step.until, _of_type(flows, SlotType.DATE))
+            report(step.mark, "literal_type", subject, f"until: {step.until} 不是 date 槽位", fix)
+    actions = [*step.on_reply.values(), *([step.due] if step.due else [])]
+    for action in {id(each): each for each in actions}.values():
+        _check_action(flows, action, subject, report)
+
+
+def _of_type(flows: FlowSet, wanted: SlotType) -> list[str]:
+    return [name for name, slot in flows.slots.items() if slot.type is wanted]
 
 
 def _check_ask(flows: FlowSet, step: Ask, subject: str, report: Report) -> None:
@@ -206,10 +231,19 @@ def _check_ask(flows: FlowSet, step: Ask, subject: str, report: Report) -> None:
 
 
 def _check_coach(flows: FlowSet, step: Coach, subject: str, report: Report) -> None:
+    actions = list({id(action): action for action in step.on_reply.values()}.values())
+    phrases = [*step.rungs, *(p for action in actions for p in action.rungs)]
+    _check_phrases(flows, phrases, subject, report)
+    if not phrases:
+        report(step.mark, "no_rungs", subject, "一句话术也没有", "至少写一条 rungs")
+    for action in [*actions, *([step.exhausted] if step.exhausted else [])]:
+        _check_action(flows, action, subject, report)
+
+
+def _check_phrases(flows: FlowSet, phrases: Iterable[Phrase], subject: str, report: Report) -> None:
     texts: dict[str, Phrase] = {}
     names: dict[str, Phrase] = {}
-    actions = list({id(action): action for action in step.on_reply.values()}.values())
-    for phrase in [*step.rungs, *(p for action in actions for p in action.rungs)]:
+    for phrase in phrases:
         for table, key, what in ((texts, phrase.copy.source, "同一句话"), (names, phrase.id, "同一个 id")):
             if key in table:
                 fact = f"{what}出现了两次（另一处在第 {table[key].mark.line} 行）"
@@ -218,10 +252,6 @@ def _check_coach(flows: FlowSet, step: Coach, subject: str, report: Report) -> N
         for cite in phrase.cites:
             if cite not in flows.facts:
                 report(phrase.mark, "fact_unknown", f"{subject} 的话术 {phrase.id}", f"cites 里没有事实 {cite}", did_you_mean(cite, flows.facts))
-    if not step.rungs and not any(action.rungs for action in actions):
-        report(step.mark, "no_rungs", subject, "一句话术也没有", "至少写一条 rungs")
-    for action in [*actions, *([step.exhausted] if step.exhausted else [])]:
-        _check_action(flows, action, subject, report)
 
 
 def _check_action(flows: FlowSet, action: Action, subject: str, report: Report) -> None:
@@ -229,7 +259,7 @@ def _check_action(flows: FlowSet, action: Action, subject: str, report: Report) 
     if action.count is not None:
         slot = flows.slots.get(action.count)
         if slot is None or slot.type is not SlotType.INT:
-            report(action.mark, "literal_type", subject, f"count: {action.count} 不是 int 槽位", did_you_mean(action.count, flows.slots))
+            report(action.mark, "literal_type", subject, f"count: {action.count} 不是 int 槽位", did_you_mean(action.count, _of_type(flows, SlotType.INT)))
 
 
 def _check_sets(flows: FlowSet, sets: Assignments, subject: str, mark: Mark, report: Report) -> None:

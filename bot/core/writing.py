@@ -39,7 +39,7 @@ class _Writing:
             self.prompt(tracker, turn)
             return
         text = self.build.voice.compose(self.step, self.middle, tracker, turn)
-        if not text or digest(text) in tracker.used:
+        if not text or (digest(text) in tracker.used and turn.trigger != "reopen"):
             return
         self.build.voice.say(self.key, self.texts, tracker, turn)
         self.show(self.middle, tracker, turn)

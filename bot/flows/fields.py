@@ -49,6 +49,10 @@ class Fields:
     def complain(self, mark: Mark, code: str, fact: str, fix: str) -> None:
         self.problems.add(mark, code, self.subject, fact, fix)
 
+    def place(self, key: str) -> Mark:
+        """Where the value of a key stands; the mapping's own place when it is not there."""
+        return self.item.keys.get(key, self.mark)
+
     def get(self, key: str) -> Item | None:
         self._known.add(key)
         return (self.item.fields or {}).get(key)

@@ -20,6 +20,7 @@ from bot.flows.tables import read_answers, read_facts, read_labels, read_pattern
 
 __all__ = ["load_flows", "read_flows"]
 
+HINT_LIMIT = 14
 _TABLES = ("patterns.yaml", "answers.yaml", "slots.yaml", "facts.yaml")
 
 
@@ -36,6 +37,7 @@ class _Draft:
     replies: dict[str, Action] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    renamed_at: dict[str, Mark] = field(default_factory=dict)
 
 
 def load_flows(directory: Path, today: date) -> FlowSet:
@@ -66,6 +68,7 @@ def read_flows(directory: Path, today: date) -> tuple[FlowSet, Problems]:
         replies=draft.replies,
         categories=draft.categories,
         renamed=draft.renamed,
+        renamed_at=draft.renamed_at,
         today=today.isoformat(),
         mark=Mark(directory.name, 1),
     )
@@ -125,6 +128,9 @@ def _read_category(item: Item, draft: _Draft, problems: Problems) -> None:
     _add_slots(read_slots(fields.get("slots"), problems), draft, problems)
     if category is None:
         return
+    if not is_id(category):
+        fields.complain(fields.place("category"), "id", f"category「{category}」不合规", "用小写字母、数字和下划线")
+        return
     if title and category != "shared":
         draft.categories[category] = title
     for name, each in fields.pairs("flows"):
@@ -136,6 +142,15 @@ def _read_category(item: Item, draft: _Draft, problems: Problems) -> None:
         else:
             draft.flows[full] = _read_flow(full, Fields(each, full, problems), draft)
     fields.done()
+
+
+def _own_patterns(fields: Fields, full: str) -> dict[str, Pattern]:
+    """A flow may say common things in its own words; steps of its own it has already."""
+    own = read_patterns(fields, "patterns", f"{full} 的 ")
+    for pattern in own.values():
+        if pattern.steps:
+            fields.complain(pattern.mark, "unknown_key", f"{pattern.name} 在流程里不能有 steps", "写成 {say: …}")
+    return own
 
 
 def _add_slots(slots: dict[str, Slot], draft: _Draft, problems: Problems) -> None:
@@ -155,6 +170,8 @@ def _add_slots(slots: dict[str, Slot], draft: _Draft, problems: Problems) -> Non
 def _read_flow(full: str, fields: Fields, draft: _Draft) -> Flow:
     title = fields.text("title", required=True) or full
     hint = fields.text("hint") or title
+    if fields.has("hint") and len(hint) > HINT_LIMIT:
+        fields.complain(fields.place("hint"), "label_long", f"hint「{hint}」有 {len(hint)} 个字", f"缩到 {HINT_LIMIT} 个字以内")
     listed = fields.get("steps")
     items = fields.items("steps")
     if not items and (listed is None or listed.null or listed.items is not None):
@@ -162,6 +179,7 @@ def _read_flow(full: str, fields: Fields, draft: _Draft) -> Flow:
     for old, item in fields.pairs("renamed"):
         if item.text:
             draft.renamed[old] = item.text
+            draft.renamed_at[old] = item.mark
     flow = Flow(
         full,
         title,
@@ -169,7 +187,7 @@ def _read_flow(full: str, fields: Fields, draft: _Draft) -> Flow:
         read_steps(items, full, fields.problems),
         hint=hint,
         ladder=fields.words("ladder"),
-        patterns=read_patterns(fields, "patterns", f"{full} 的 "),
+        patterns=_own_patterns(fields, full),
     )
     fields.done()
     return flow

@@ -120,6 +120,8 @@ class _Builder:
         item = Item(mark, fields={})
         assert item.fields is not None
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                continue  # `{{…}}`: the kind of the outer value is already wrong
             key = str(key_node.value)
             key_mark = Mark(self._file, key_node.start_mark.line + 1)
             value = self.build(value_node)

@@ -80,6 +80,8 @@ def _read_step(fields: Fields, flow: str, number: str) -> Step | None:
     before = len(fields.problems)
     step = _READERS[verb](fields, common)
     fields.done()
+    if verb in ("link", "end") and fields.has("go"):
+        fields.complain(fields.place("go"), "two_targets", f"go 和 {verb} 不能同时写", "删掉 go")
     if len(fields.problems) > before:
         fields.problems.spoilt.add(fields.mark)
     return step
@@ -91,8 +93,8 @@ def _default_id(fields: Fields, verb: str) -> str | None:
     return text.rpartition(".")[2] if text else None
 
 
-def read_action(item: Item, subject: str, problems: Problems) -> Action:
-    """An Action from a mapping, or from a bare text (which is its `say`)."""
+def read_action(item: Item, subject: str, problems: Problems, *, rungs: bool = False) -> Action:
+    """An Action from a mapping, or from a bare text (which is its `say`). Only a coach's has `rungs`."""
     if item.text is not None:
         said = Fields(item, subject, problems).as_template("say", item)
         return Action(item.mark, say=(said,) if said else ())
@@ -106,7 +108,7 @@ def read_action(item: Item, subject: str, problems: Problems) -> Action:
         say=fields.templates("say"),
         count=fields.text("count"),
         sets=fields.assignments("set"),
-        rungs=fields.each("rungs", _read_phrase),
+        rungs=fields.each("rungs", _read_phrase) if rungs else (),
         go=fields.text("go"),
         call=fields.text("call"),
         link=fields.text("link"),
@@ -117,11 +119,11 @@ def read_action(item: Item, subject: str, problems: Problems) -> Action:
     return action
 
 
-def read_replies(fields: Fields, key: str) -> Mapping[str, Action]:
+def read_replies(fields: Fields, key: str, *, rungs: bool = True) -> Mapping[str, Action]:
     """`a | b: Action` for the classes of what the other side does."""
     found: dict[str, Action] = {}
     for names, item in fields.pairs(key):
-        action = read_action(item, f"{fields.subject} 的 {names}", fields.problems)
+        action = read_action(item, f"{fields.subject} 的 {names}", fields.problems, rungs=rungs)
         for name in (part.strip() for part in names.split("|")):
             if name not in REPLY_CLASSES:
                 hint = did_you_mean(name, REPLY_CLASSES)
@@ -271,7 +273,7 @@ def _wait(fields: Fields, common: dict[str, Any]) -> Step:
         until=until,
         default=default or "3d",
         says=fields.templates("say"),
-        on_reply=read_replies(fields, "on_reply"),
+        on_reply=read_replies(fields, "on_reply", rungs=False),
         due=read_action(due, fields.subject, fields.problems) if due else None,
         **common,
     )

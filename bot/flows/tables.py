@@ -16,6 +16,7 @@ from bot.flows.steps import read_steps
 __all__ = ["read_answers", "read_facts", "read_labels", "read_patterns", "read_slots"]
 
 _STATUS = ("official", "unverified", "rejected")
+LABEL_LIMIT = 12
 _CONFIDENCE = ("高", "中", "低")
 
 
@@ -23,9 +24,7 @@ def read_slots(item: Item | None, problems: Problems) -> dict[str, Slot]:
     """`{name: slot}` of a `slots:` mapping."""
     slots: dict[str, Slot] = {}
     for name, each in _entries(item, "槽位", problems):
-        slot = _read_slot(name, Fields(each, f"槽位 {name}", problems))
-        if slot is not None:
-            slots[name] = slot
+        slots[name] = _read_slot(name, Fields(each, f"槽位 {name}", problems))
     return slots
 
 
@@ -47,27 +46,26 @@ def _entries(item: Item | None, subject: str, problems: Problems) -> list[tuple[
     return found
 
 
-def _read_slot(name: str, fields: Fields) -> Slot | None:
+def _read_slot(name: str, fields: Fields) -> Slot:
     kind = fields.text("type", required=True)
     title = fields.text("title", required=True)
     values = {
         key: _read_choice(key, Fields(item, f"{fields.subject} 的 {key}", fields.problems))
         for key, item in _entries(fields.get("values"), fields.subject, fields.problems)
     }
-    if kind is None or title is None:
-        return None
-    if kind not in [each.value for each in SlotType]:
-        hint = did_you_mean(kind, [each.value for each in SlotType])
-        fields.complain(fields.mark, "slot_type", f"没有 {kind} 这种类型", hint)
-        return None
-    slot_type = SlotType(kind)
+    known = [each.value for each in SlotType]
+    if kind is not None and kind not in known:
+        fields.complain(fields.place("type"), "slot_type", f"没有 {kind} 这种类型", did_you_mean(kind, known))
+    slot_type = SlotType(kind) if kind in known else SlotType.TEXT
+    if slot_type not in (SlotType.CHOICE, SlotType.BOOL) and values and kind in known:
+        fields.complain(fields.place("values"), "unknown_key", f"{kind} 槽位不用 values", "删掉，或把类型改成 choice")
     if slot_type is SlotType.BOOL:
         values = _yes_no(fields)
     if slot_type is SlotType.CHOICE and not values:
         fields.complain(fields.mark, "no_values", "choice 没有 values", "列出选项")
     slot = Slot(
         name,
-        title,
+        title or name,
         slot_type,
         fields.mark,
         values,
@@ -79,10 +77,17 @@ def _read_slot(name: str, fields: Fields) -> Slot | None:
     return slot
 
 
+def _check_label(fields: Fields, key: str, label: str) -> None:
+    if len(label) > LABEL_LIMIT:
+        fact = f"按钮「{label}」有 {len(label)} 个字"
+        fields.complain(fields.place(key), "label_long", fact, f"缩到 {LABEL_LIMIT} 个字以内")
+
+
 def _yes_no(fields: Fields) -> dict[str, Choice]:
     found: dict[str, Choice] = {}
     for key, value, default in (("yes", "true", "有"), ("no", "false", "没有")):
         label = fields.text(key) or default
+        _check_label(fields, key, label)
         words = fields.words(f"match_{key}"), fields.words(f"hear_{key}")
         found[value] = Choice(value, label, label, match=words[0], hear=words[1])
     return found
@@ -90,8 +95,7 @@ def _yes_no(fields: Fields) -> dict[str, Choice]:
 
 def _read_choice(key: str, fields: Fields) -> Choice:
     label = fields.text("label", required=True) or key
-    if len(label) > 14:
-        fields.complain(fields.mark, "label_long", f"按钮「{label}」有 {len(label)} 个字", "缩到 12 个字以内")
+    _check_label(fields, "label", label)
     choice = Choice(
         key,
         label,
@@ -109,20 +113,18 @@ def read_facts(item: Item, problems: Problems) -> dict[str, Fact]:
     checked = _day(top, "checked_on") or date.min
     facts: dict[str, Fact] = {}
     for name, each in _entries(top.get("facts"), "事实", problems):
-        fact = _read_fact(name, Fields(each, f"事实 {name}", problems), checked)
-        if fact is not None:
-            facts[name] = fact
+        facts[name] = _read_fact(name, Fields(each, f"事实 {name}", problems), checked)
     top.done()
     return facts
 
 
-def _read_fact(name: str, fields: Fields, checked: date) -> Fact | None:
+def _read_fact(name: str, fields: Fields, checked: date) -> Fact:
     needed = {key: fields.text(key, required=True) for key in ("kind", "value", "status", "confidence", "source")}
     status, confidence = needed["status"] or "", needed["confidence"] or ""
     if status and status not in _STATUS:
-        fields.complain(fields.mark, "fact_status", f"status「{status}」不认识", did_you_mean(status, _STATUS))
+        fields.complain(fields.place("status"), "fact_status", f"status「{status}」不认识", did_you_mean(status, _STATUS))
     if confidence and confidence not in _CONFIDENCE:
-        fields.complain(fields.mark, "fact_confidence", f"confidence「{confidence}」不认识", "写 高、中 或 低")
+        fields.complain(fields.place("confidence"), "fact_confidence", f"confidence「{confidence}」不认识", "写 高、中 或 低")
     caveat = fields.text("caveat")
     if status == "unverified" and not caveat:
         fields.complain(fields.mark, "fact_caveat", "没核实的事实没有 caveat", "写明该怎么提醒用户")
@@ -141,7 +143,7 @@ def _read_fact(name: str, fields: Fields, checked: date) -> Fact | None:
         expires_on=_day(fields, "expires_on"),
     )
     fields.done()
-    return fact if all(needed.values()) else None
+    return fact
 
 
 def _day(fields: Fields, key: str) -> date | None:
@@ -151,7 +153,7 @@ def _day(fields: Fields, key: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        fields.complain(fields.mark, "date", f"{key}「{text}」不是日期", "写成 2026-11-20 这样")
+        fields.complain(fields.place(key), "date", f"{key}「{text}」不是日期", "写成 2026-11-20 这样")
         return None
 
 
@@ -165,6 +167,8 @@ def read_answers(item: Item, problems: Problems) -> dict[str, Answer]:
         answers[name] = Answer(name, title, fields.words("hear"), fields.templates("say"), fields.mark)
         if not answers[name].hear:
             fields.complain(fields.mark, "missing_key", "没有 hear，永远不会被问到", "列几句用户会怎么问")
+        if not answers[name].texts:
+            fields.complain(fields.mark, "missing_key", "没有 say，问到了也答不出", "写上要说的话")
         fields.done()
     top.done()
     return answers
@@ -177,6 +181,7 @@ def read_patterns(fields: Fields, key: str, prefix: str) -> dict[str, Pattern]:
         inner = Fields(item, f"{prefix}{name}", fields.problems)
         if item.fields is None:
             inner.complain(item.mark, "wrong_kind", f"写成了{item.kind}", "写成 {say: …} 或 {steps: […]}")
+            found[name] = Pattern(name, item.mark)
             continue
         steps = read_steps(inner.items("steps"), f"patterns.{name}", fields.problems)
         found[name] = Pattern(name, inner.mark, inner.templates("say"), steps)

@@ -45,7 +45,8 @@ class Filler:
             if name is not None and name not in found:
                 found[name] = entity.value
         found |= {k: v for k, v in self._hearing.values(reading.normalized).items() if k not in found}
-        if corrects:
+        changed = any(tracker.slots.get(name, value) != value for name, value in found.items())
+        if corrects and not changed:
             found |= self._chosen_anew(reading, tracker, asked, found)
         return [
             SetSlot(name, value, asked=name == asked)

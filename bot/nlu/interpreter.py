@@ -143,9 +143,14 @@ class Interpreter:
         reading = self._reader.read(text, now.date())
         return self._reply(reading, text, now)
 
-    def _reply(self, reading: Reading, text: str, now: datetime) -> list[Command]:
-        """The reply class with its fields; a number and a promised day are kept as slots."""
+    def _reply(self, reading: Reading, text: str, now: datetime, *, own: bool = False) -> list[Command]:
+        """The reply class with its fields; a number and a promised day are kept as slots.
+
+        `own`: a short sentence that may be the person's own words, not the other side's.
+        """
         reply = self._reader.read_reply(text)
+        if own and reply.label in _GRAVE and reply.p < _GRAVE_SURE:
+            return [Reply("other")]
         fields = dict(reply.with_)
         sets: list[Command] = []
         if ticket := fields.get("ticket_no"):
@@ -177,7 +182,7 @@ class Interpreter:
             lambda: self._aside(reading, tracker, state),
             lambda: self._expected(reading, text, tracker, state, now),
             lambda: self._issue(reading, tracker, state),
-            lambda: self._small_talk(reading, state),
+            lambda: self._small_talk(reading, tracker, state),
         )
         for step in steps:
             commands = step()
@@ -266,7 +271,7 @@ class Interpreter:
         step = state.step
         if isinstance(step, Ask) and step.slot != "issue":
             return self._asked(reading, text, tracker, state, now)
-        if isinstance(step, Write) and reading.act in ("affirm", "done_step", "thanks"):
+        if isinstance(step, Write) and (reading.act in _DONE or _SENT.search(reading.normalized)):
             return [Control("sent")]
         if isinstance(step, Write) and reading.act == "unsure":
             return [Control("unsure")]
@@ -296,6 +301,10 @@ class Interpreter:
         value = match_value(text, slot, reading.act, step.choices)
         if value is not None:
             return [SetSlot(step.slot, value, asked=True), *sets]
+        if slot.type is SlotType.DATE and _UNSAID.match(reading.normalized):
+            return [Control("unsure"), *sets]
+        if not any(char.isalnum() for char in text):
+            return []
         if slot.type.numeric and _COUNTLESS.search(text):
             return [Control("unsure"), *sets]
         if slot.type in _FREE:
@@ -313,13 +322,16 @@ class Interpreter:
 
     def _coached(self, reading: Reading, text: str, now: datetime) -> list[Command]:
         act = reading.act
+        own = len(reading.normalized) <= _SHORT
         if act in ("done_step", "affirm"):
             return [Control("sent")]
         if act == "unsure":
             return [Control("unsure")]
         if act == "cant_find_entry":
             return [Aside("menu_names")]
-        reply = self._reply(reading, text, now)
+        if own and act in _ACT_REPLIES:
+            return [Reply(_ACT_REPLIES[act])]
+        reply = self._reply(reading, text, now, own=own)
         first = reply[0]
         assert isinstance(first, Reply)
         if act in _ACT_REPLIES and first.reply == "other":
@@ -331,11 +343,14 @@ class Interpreter:
         return reply
 
     def _waited(self, reading: Reading, text: str, now: datetime) -> list[Command]:
+        own = len(reading.normalized) <= _SHORT
         if reading.act == "no_reply_yet":
             return [Reply("silence")]
         if reading.act in ("affirm", "deny", "done_step"):
             return [Control("sent")]
-        reply = self._reply(reading, text, now)
+        if reading.act == "unsure":
+            return [Control("unsure")]
+        reply = self._reply(reading, text, now, own=own)
         first = reply[0]
         return reply if isinstance(first, Reply) and first.reply != "other" else []
 
@@ -352,7 +367,7 @@ class Interpreter:
             return [StartIssue(reading.issue or "")]
         return []
 
-    def _small_talk(self, reading: Reading, state: State) -> list[Command]:
+    def _small_talk(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         topic = _ACT_ASIDES.get(reading.act or "")
         if topic:
             return [Aside(topic)]
@@ -360,12 +375,15 @@ class Interpreter:
         asked = isinstance(state.step, Ask) and state.step.slot != "issue"
         sure = 0.9 if asked else 0.6
         enough = len(said) >= (_SHORT if asked else 4) and not (asked and any(c.isdigit() for c in said))
-        return [Aside("out_of_scope")] if reading.issue == "out_of_scope" and reading.p >= sure and enough else []
+        told = asked and tracker.seen.get("pattern:out_of_scope", 0) > 0
+        outside = reading.issue == "out_of_scope" and reading.p >= sure and enough
+        return [Aside("out_of_scope")] if outside and not told else []
 
 
 def _beside(reading: Reading, commands: list[Command]) -> list[Command]:
     """What a message in danger says besides: a problem only when it says enough to be one."""
-    said = len(reading.normalized) >= 2 * _SHORT and reading.p >= _BESIDE
+    least = 2 * _SHORT if reading.danger == "self_harm" else _SHORT
+    said = len(reading.normalized) >= least and reading.p >= _BESIDE
     return [each for each in commands if said or not isinstance(each, StartIssue)]
 
 
@@ -378,6 +396,11 @@ _STOPS = re.compile(
     r"^(?:那|好|行|嗯|算了|今天|改天|我|就)?[,，]?(?:今天|我)?先(?:停|歇|放|缓|搁)(?:一?[下停歇放会])?(?:吧|了|着)?$"
     r"|^(?:那|好|行|算了|今天)?[,，]?先?不(?:弄|搞|聊|整|说|办)了?(?:吧|了)?$|^(?:今天)?(?:先)?(?:这样|到这)(?:里|儿)?(?:吧|了)?$|^改天(?:再说|再弄|吧)$"
 )
+_DONE = frozenset({"affirm", "done_step", "thanks"})
+_SENT = re.compile("(?:发|交|贴|寄|填|提交|粘)(?:给|到|上|过|好|完|去|出)?.{0,6}了")
+_UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|写|告诉|定)")
+_GRAVE = frozenset({"scam_signs", "human_answered"})
+_GRAVE_SURE = 0.6
 _COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
 _BRIEF = 8
 _SHORT = 12
