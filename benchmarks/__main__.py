@@ -23,7 +23,9 @@ BUDGETS = {
 def main() -> int:
     figures = {**measure_startup(), **measure_turns()}
     report = {
-        name: {"value": value, "budget": BUDGETS[name], "within": value <= BUDGETS[name]} if name in BUDGETS else {"value": value}
+        name: {"value": value, "budget": BUDGETS[name], "within": value <= BUDGETS[name]}
+        if name in BUDGETS
+        else {"value": value}
         for name, value in figures.items()
     }
     print(json.dumps(report, ensure_ascii=False, indent=2))

@@ -27,7 +27,14 @@ def measure_startup() -> dict[str, float]:
 def _one() -> tuple[float, float]:
     env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
     start = time.perf_counter()
-    child = pexpect.spawn(sys.executable, ["-m", "bot.cli", "chat"], env=env, encoding="utf-8", timeout=30, dimensions=(24, 80))
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "bot.cli", "chat"],
+        env=env,
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(24, 80),
+    )
     child.expect(PROMPT)
     seconds = time.perf_counter() - start
     child.send("我的号突然被永久封了\r")

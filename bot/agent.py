@@ -35,7 +35,9 @@ APOLOGY = "我这边出了点小差错，你说的都还在。请把上一句再
 class Reads(Protocol):
     """The interpreter, as the agent sees it."""
 
-    def read(self, kind: str, value: str, tracker: Tracker, state: State, now: datetime) -> list[Command]: ...
+    def read(
+        self, kind: str, value: str, tracker: Tracker, state: State, now: datetime
+    ) -> list[Command]: ...
 
 
 class Agent:
@@ -127,7 +129,9 @@ class Agent:
     ) -> Outcome:
         """A second problem becomes its own case; the first one keeps its place."""
         start = next((c for c in commands if isinstance(c, StartIssue)), None)
-        other = start is not None and tracker.issue not in (None, start.issue) and not start.correction
+        other = (
+            start is not None and tracker.issue not in (None, start.issue) and not start.correction
+        )
         if not other:
             return await self._turn(session, tracker, commands, now)
         await self._open(session, now, quiet=True)
@@ -201,4 +205,3 @@ def _with_notice(outcome: Outcome, line: str) -> Outcome:
     first, *rest = outcome.responses
     told = Response(f"{line}\n{first.text}" if first.text else line, first.copies, first.buttons)
     return replace(outcome, responses=(told, *rest))
-

@@ -40,11 +40,18 @@ def find_problems(flows: Path, locales: Path, stories: Path | None, today: date)
     flow_set, form = read_flows(flows, today)
     build = compile_flows(flow_set, ChinaCalendar())
     if any(problem.code in _UNREADABLE for problem in form):
-        return sorted(set(form))  # without a whole file all the rest would complain of what it lacks
+        return sorted(
+            set(form)
+        )  # without a whole file all the rest would complain of what it lacks
     spoilt = form.spoilt | {problem.mark for problem in form}
     problems = [*form, *(p for p in (*build.problems, *validate(flow_set)) if p.mark not in spoilt)]
     if not form and not build.problems:
-        problems += [*check_paths(build), *_renamed_problems(build), *_lock_problems(flows, build), *catalog_problems(locales, flow_set)]
+        problems += [
+            *check_paths(build),
+            *_renamed_problems(build),
+            *_lock_problems(flows, build),
+            *catalog_problems(locales, flow_set),
+        ]
         if (locales / "zh_Hans" / "nlu" / "issues").is_dir():
             problems += _corpus_problems(locales / "zh_Hans" / "nlu", flow_set)
         if stories is not None:
@@ -93,7 +100,11 @@ def _lock_problems(flows: Path, build: Builder) -> Iterator[Problem]:
         yield Problem(Mark(file, 1), "lock", _LOCK, "还没有", "运行 zhenren check --write-lock")
         return
     lines = path.read_text(encoding="utf-8").splitlines()
-    locked = {line.strip(): number for number, line in enumerate(lines, 1) if line.strip() and line[0] != "#"}
+    locked = {
+        line.strip(): number
+        for number, line in enumerate(lines, 1)
+        if line.strip() and line[0] != "#"
+    }
     listening = set(build.spec.listening)
     renamed = build.spec.renamed
     for name, number in locked.items():
@@ -131,9 +142,21 @@ def _corpus_problems(nlu: Path, flows: FlowSet) -> Iterator[Problem]:
                 fact = f"「{example.text}」同时标成 {other} 和 {example.label}"
                 yield Problem(mark, "example_twice", "语料", fact, "留一处")
     for label in sorted(labels - {OUT_OF_SCOPE} - set(flows.issues)):
-        yield Problem(mark, "label_unknown", "语料", f"标签 {label} 没有流程", did_you_mean(label, flows.issues))
+        yield Problem(
+            mark,
+            "label_unknown",
+            "语料",
+            f"标签 {label} 没有流程",
+            did_you_mean(label, flows.issues),
+        )
     for issue in sorted(set(flows.issues) - labels):
-        yield Problem(flows.flows[issue].mark, "label_missing", issue, "语料里一句例句也没有", "在 locales 里补例句")
+        yield Problem(
+            flows.flows[issue].mark,
+            "label_missing",
+            issue,
+            "语料里一句例句也没有",
+            "在 locales 里补例句",
+        )
 
 
 def _story_problems(directory: Path, flows: FlowSet) -> Iterator[Problem]:
@@ -143,5 +166,6 @@ def _story_problems(directory: Path, flows: FlowSet) -> Iterator[Problem]:
     for issue in flows.issues:
         if issue not in told:
             fix = f"在 {directory} 里写一个，其中一轮有 issue: {issue}"
-            yield Problem(flows.flows[issue].mark, "no_story", issue, "没有一个故事走过这个流程", fix)
-
+            yield Problem(
+                flows.flows[issue].mark, "no_story", issue, "没有一个故事走过这个流程", fix
+            )

@@ -67,7 +67,9 @@ def _version() -> str:
         return "zhenren（未安装的源码）"
 
 
-def _command(commands: Any, name: str, text: str, run: Any, examples: str = "") -> argparse.ArgumentParser:
+def _command(
+    commands: Any, name: str, text: str, run: Any, examples: str = ""
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=text,
@@ -75,8 +77,12 @@ def _command(commands: Any, name: str, text: str, run: Any, examples: str = "") 
         epilog=f"例子：\n{examples}" if examples else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--flows", type=Path, metavar="目录", help="用这个目录里的流程（默认自带的）")
-    parser.add_argument("--locales", type=Path, metavar="目录", help="用这个目录里的语料和模型（默认自带的）")
+    parser.add_argument(
+        "--flows", type=Path, metavar="目录", help="用这个目录里的流程（默认自带的）"
+    )
+    parser.add_argument(
+        "--locales", type=Path, metavar="目录", help="用这个目录里的语料和模型（默认自带的）"
+    )
     parser.set_defaults(run=run)
     return parser
 
@@ -89,10 +95,12 @@ def _add_chat(commands: Any) -> None:
         _chat,
         "  zhenren chat\n"
         "  printf '%s\\n' '商家不退款' '不知道' | zhenren chat\n"
-        "  printf '%s\\n' '{\"text\": \"号被封了\"}' '{\"button\": \"cmd:why\"}' | zhenren chat --json\n",
+        '  printf \'%s\\n\' \'{"text": "号被封了"}\' \'{"button": "cmd:why"}\' | zhenren chat --json\n',
     )
     chat.add_argument("--user", default="me", metavar="名字", help="哪个用户（默认 me）")
-    chat.add_argument("--locale", choices=("zh_Hans", "zh_Hant"), help="用简体还是繁体回答（默认跟着你写的走）")
+    chat.add_argument(
+        "--locale", choices=("zh_Hans", "zh_Hant"), help="用简体还是繁体回答（默认跟着你写的走）"
+    )
     chat.add_argument("--now", metavar="时间", help="把时钟停在这一刻，如 2026-11-20T10:00")
     chat.add_argument("--json", action="store_true", help="每行一轮 JSON，给程序用")
 
@@ -112,28 +120,78 @@ def _add_classify(commands: Any) -> None:
 
 
 def _add_authoring(commands: Any) -> None:
-    check = _command(commands, "check", "检查流程、语料和故事，一次列出所有问题", _check, "  zhenren check\n  zhenren check --flows my-flows\n")
+    check = _command(
+        commands,
+        "check",
+        "检查流程、语料和故事，一次列出所有问题",
+        _check,
+        "  zhenren check\n  zhenren check --flows my-flows\n",
+    )
     check.add_argument("--json", action="store_true", help="每行一个问题的 JSON")
-    check.add_argument("--stories", type=Path, metavar="目录", help="故事目录（默认 tests/stories，有就查）")
+    check.add_argument(
+        "--stories", type=Path, metavar="目录", help="故事目录（默认 tests/stories，有就查）"
+    )
     check.add_argument("--write-lock", action="store_true", help="把现在的位置清单写进 states.lock")
-    test = _command(commands, "test", "跑故事", _test, "  zhenren test\n  zhenren test --coverage\n  zhenren test --only 秒驳回 -v\n")
-    test.add_argument("--stories", type=Path, default=Path("tests/stories"), metavar="目录", help="故事目录")
+    test = _command(
+        commands,
+        "test",
+        "跑故事",
+        _test,
+        "  zhenren test\n  zhenren test --coverage\n  zhenren test --only 秒驳回 -v\n",
+    )
+    test.add_argument(
+        "--stories", type=Path, default=Path("tests/stories"), metavar="目录", help="故事目录"
+    )
     test.add_argument("--coverage", action="store_true", help="列出没有故事走过的分支和行号")
     test.add_argument("--only", default="", metavar="字", help="只跑名字或文件名里有这些字的故事")
     test.add_argument("-v", "--verbose", action="store_true", help="打印对话全文")
-    graph = _command(commands, "graph", "把流程画成图", _graph, "  zhenren graph account.banned -o banned.svg\n  zhenren graph -o all.html\n")
-    graph.add_argument("flow", nargs="?", metavar="流程", help="如 account.banned；不写就是全部的总图")
-    graph.add_argument("-o", "--output", type=Path, metavar="文件", help=".svg、.mmd 或 .html（默认把 .mmd 打到屏幕）")
-    inspect = _command(commands, "inspect", "看一个位置在等什么、能去哪", _inspect, "  zhenren inspect account.banned.penalty\n")
+    graph = _command(
+        commands,
+        "graph",
+        "把流程画成图",
+        _graph,
+        "  zhenren graph account.banned -o banned.svg\n  zhenren graph -o all.html\n",
+    )
+    graph.add_argument(
+        "flow", nargs="?", metavar="流程", help="如 account.banned；不写就是全部的总图"
+    )
+    graph.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="文件",
+        help=".svg、.mmd 或 .html（默认把 .mmd 打到屏幕）",
+    )
+    inspect = _command(
+        commands,
+        "inspect",
+        "看一个位置在等什么、能去哪",
+        _inspect,
+        "  zhenren inspect account.banned.penalty\n",
+    )
     inspect.add_argument("state", nargs="?", metavar="位置", help="状态名，或名字的一部分")
-    rehearse = _command(commands, "rehearse", "边聊边录成故事", _rehearse, "  zhenren rehearse -o tests/stories/new.yaml\n")
-    rehearse.add_argument("-o", "--output", type=Path, metavar="文件", help="写到哪个文件（默认打到屏幕）")
+    rehearse = _command(
+        commands,
+        "rehearse",
+        "边聊边录成故事",
+        _rehearse,
+        "  zhenren rehearse -o tests/stories/new.yaml\n",
+    )
+    rehearse.add_argument(
+        "-o", "--output", type=Path, metavar="文件", help="写到哪个文件（默认打到屏幕）"
+    )
     rehearse.add_argument("--name", default="新故事", help="故事的名字")
     rehearse.add_argument("--now", metavar="时间", help="把时钟停在这一刻")
 
 
 def _add_data(commands: Any) -> None:
-    train = _command(commands, "train", "用语料重新训练听懂话的模型（需要 zhenren[train]）", _train, "  zhenren train\n  zhenren train --check\n")
+    train = _command(
+        commands,
+        "train",
+        "用语料重新训练听懂话的模型（需要 zhenren[train]）",
+        _train,
+        "  zhenren train\n  zhenren train --check\n",
+    )
     train.add_argument("--check", action="store_true", help="只看现有模型是不是用现在的语料训练的")
 
 
@@ -154,11 +212,11 @@ def _chat(args: argparse.Namespace) -> int:
 def _talk(args: argparse.Namespace) -> Any:
     from bot.channels.clock import Clock
     from bot.channels.console.pipe import Conversation
-    from bot.i18n.script import localize
+    from bot.i18n.script import localize, written_in
 
     engine = _engine(args)
     now = _moment(args.now) if args.now else None
-    return Conversation(engine.agent(), args.user, Clock(now), localize, args.locale)
+    return Conversation(engine.agent(), args.user, Clock(now), localize, args.locale, written_in)
 
 
 def _engine(args: argparse.Namespace) -> Any:
@@ -205,13 +263,17 @@ def _check(args: argparse.Namespace) -> int:
 
     if args.write_lock:
         print(f"写好了 {write_lock(flows_dir(args.flows))} 个位置", file=sys.stderr)
-    return check_all(flows_dir(args.flows), locales_dir(args.locales), args.stories, as_json=args.json)
+    return check_all(
+        flows_dir(args.flows), locales_dir(args.locales), args.stories, as_json=args.json
+    )
 
 
 def _test(args: argparse.Namespace) -> int:
     from bot.authoring import run_stories
 
-    return run_stories(_engine(args), args.stories, args.only, coverage=args.coverage, verbose=args.verbose)
+    return run_stories(
+        _engine(args), args.stories, args.only, coverage=args.coverage, verbose=args.verbose
+    )
 
 
 def _graph(args: argparse.Namespace) -> int:

@@ -35,9 +35,9 @@ async def _load(args: argparse.Namespace, clock: Clock) -> Loaded:
 def _build(args: argparse.Namespace, clock: Clock) -> Loaded:
     from bot.app import build_engine
     from bot.channels.console.noted import Describer
-    from bot.i18n.script import localize
+    from bot.i18n.script import localize, written_in
 
     today = clock.now().date()
     engine = build_engine(flows_dir(args.flows), locales_dir(args.locales), today)
-    talk = Conversation(engine.agent(), args.user, clock, localize, args.locale)
+    talk = Conversation(engine.agent(), args.user, clock, localize, args.locale, written_in)
     return talk, Describer(engine.flows)

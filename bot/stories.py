@@ -19,7 +19,7 @@ from bot.core.errors import Mark
 from bot.core.spec import Edge
 from bot.core.turn import Outcome
 from bot.flows.fields import Fields
-from bot.flows.nodes import Item, Problems, compose
+from bot.flows.nodes import Problems, compose
 from bot.i18n.script import localize
 
 __all__ = ["Coverage", "Story", "StoryResult", "load_stories", "play"]
@@ -122,7 +122,9 @@ def _read_story(fields: Fields) -> Story:
 def _read_turn(fields: Fields) -> StoryTurn | None:
     kinds = [kind for kind in _SAYS if fields.has(kind)]
     if len(kinds) != 1:
-        fields.complain(fields.mark, "turn", "一轮要写且只写一个动作", f"写 {'、'.join(_SAYS)} 之一")
+        fields.complain(
+            fields.mark, "turn", "一轮要写且只写一个动作", f"写 {'、'.join(_SAYS)} 之一"
+        )
         return None
     kind = kinds[0]
     number = fields.text("cases")
@@ -158,9 +160,13 @@ async def _play(engine: Engine, story: Story) -> StoryResult:
         outcome = await _say(talk, turn, outcome, result)
         _note(result, f"{turn.kind}: {turn.value}", outcome)
         count = len(await agent.cases("story"))
-        result.failures += [f"{turn.mark}: {story.name}：{fact}" for fact in _misses(turn, outcome, count)]
+        result.failures += [
+            f"{turn.mark}: {story.name}：{fact}" for fact in _misses(turn, outcome, count)
+        ]
     if story.ends is not None and not _at(outcome.state, story.ends):
-        result.failures.append(f"{story.mark}: {story.name}：最后停在 {outcome.state}，应是 {story.ends}")
+        result.failures.append(
+            f"{story.mark}: {story.name}：最后停在 {outcome.state}，应是 {story.ends}"
+        )
     return result
 
 
@@ -176,7 +182,9 @@ async def _say(talk: Conversation, turn: StoryTurn, last: Outcome, result: Story
     offered = {b.label: b.value for each in last.responses for b in each.buttons}
     if turn.value not in offered and turn.value not in offered.values():
         shown = "、".join(offered) or "没有按钮"
-        result.failures.append(f"{turn.mark}: {result.story.name}：没有按钮「{turn.value}」，有的是：{shown}")
+        result.failures.append(
+            f"{turn.mark}: {result.story.name}：没有按钮「{turn.value}」，有的是：{shown}"
+        )
     return await talk.send("button", offered.get(turn.value, turn.value))
 
 

@@ -13,7 +13,17 @@ from pathlib import Path
 
 from bot.core.builder import Builder
 from bot.core.calendar import PlainWeek
-from bot.core.command import Aside, CannotHandle, Command, Control, Elapsed, Reply, Resize, SetSlot, StartIssue
+from bot.core.command import (
+    Aside,
+    CannotHandle,
+    Command,
+    Control,
+    Elapsed,
+    Reply,
+    Resize,
+    SetSlot,
+    StartIssue,
+)
 from bot.core.compiler import compile_flows
 from bot.core.event import Event
 from bot.core.flow import REPLY_CLASSES, Ask, Coach, End, Wait, Write
@@ -101,7 +111,9 @@ class Person:
         if isinstance(step, Coach):
             return Reply(self.rng.choice(self.replies))
         if isinstance(step, Wait):
-            return self.rng.choice([Elapsed("wait"), Control("news"), Reply(self.rng.choice(self.replies))])
+            return self.rng.choice(
+                [Elapsed("wait"), Control("news"), Reply(self.rng.choice(self.replies))]
+            )
         if isinstance(step, Write):
             return self.rng.choice([Control("sent"), Control("sent"), Resize(50), Resize(500)])
         return Control("resume") if state.id.endswith(".paused") else Aside("help")

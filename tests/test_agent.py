@@ -68,7 +68,9 @@ async def test_conversations_do_not_see_each_other(agent):
 
 async def test_turns_of_one_conversation_keep_their_order(agent):
     await agent.begin("u", NOW)
-    outcomes = await asyncio.gather(*(say(agent, text) for text in (BANNED, "就写了引流，没说哪篇", "永久")))
+    outcomes = await asyncio.gather(
+        *(say(agent, text) for text in (BANNED, "就写了引流，没说哪篇", "永久"))
+    )
     assert [outcome.number for outcome in outcomes] == [1, 2, 3]
 
 
@@ -99,8 +101,14 @@ async def _to_a_wait(agent, engine):
         step = engine.build.spec.states[tracker.state].step
         if type(step).__name__ == "Wait":
             break
-        kind = {"Coach": "reply:human_answered", "Write": "cmd:sent", "Ask": "cmd:unsure"}[type(step).__name__]
-        value = "reply:promised_later" if tracker.seen.get("reply:human_answered") and kind.startswith("reply") else kind
+        kind = {"Coach": "reply:human_answered", "Write": "cmd:sent", "Ask": "cmd:unsure"}[
+            type(step).__name__
+        ]
+        value = (
+            "reply:promised_later"
+            if tracker.seen.get("reply:human_answered") and kind.startswith("reply")
+            else kind
+        )
         await say(agent, value, kind="button")
     return await agent.still("u", NOW)
 
@@ -144,7 +152,10 @@ async def test_new_opens_a_fresh_case(agent):
     assert (outcome.case, outcome.issue) == ("c2", None)
 
 
-@pytest.mark.parametrize("value", ["", "cmd:nothing", "reply:unheard_of", "slot:value", "x" * 300, "issue:none.such", "😀"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "cmd:nothing", "reply:unheard_of", "slot:value", "x" * 300, "issue:none.such", "😀"],
+)
 async def test_a_strange_button_breaks_nothing(agent, value):
     await say(agent, BANNED)
     outcome = await say(agent, value, kind="button")
@@ -152,7 +163,22 @@ async def test_a_strange_button_breaks_nothing(agent, value):
     assert text_of(outcome) != APOLOGY
 
 
-@pytest.mark.parametrize("value", ["", " ", "\n\n", "?", "…", "\u200b", "a" * 5000, "啊" * 3000, "{amount}", "'; drop table", "🙏" * 50])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        " ",
+        "\n\n",
+        "?",
+        "…",
+        "\u200b",
+        "a" * 5000,
+        "啊" * 3000,
+        "{amount}",
+        "'; drop table",
+        "🙏" * 50,
+    ],
+)
 async def test_strange_text_breaks_nothing(agent, value):
     for _ in range(2):
         outcome = await say(agent, value)

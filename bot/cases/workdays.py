@@ -18,12 +18,12 @@ class ChinaCalendar:
         """Whether `day` is worked, shifted workdays included."""
         if not self.knows(day.year):
             return day.weekday() < 5
-        import chinese_calendar  # 40 ms to import: only when a deadline is counted
+        import chinese_calendar  # noqa: PLC0415 - 40 ms: only when a deadline is counted
 
         return bool(chinese_calendar.is_workday(day))
 
     def knows(self, year: int) -> bool:
         """Whether the holiday plan of `year` is known."""
-        from chinese_calendar.constants import holidays
+        from chinese_calendar.constants import holidays  # noqa: PLC0415 - as above
 
         return any(day.year == year for day in holidays)

@@ -10,9 +10,13 @@ from typing import Protocol
 from bot.core.tracker import Tracker
 from bot.core.turn import Outcome
 
-__all__ = ["Localize", "Service", "Update"]
+__all__ = ["Localize", "Service", "Update", "WrittenIn"]
 
 Localize = Callable[[Outcome, str], Outcome]
+"""An outcome in a locale."""
+
+WrittenIn = Callable[[str], str | None]
+"""The locale that a text is written in, when it tells."""
 
 
 @dataclass(frozen=True, slots=True)

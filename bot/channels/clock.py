@@ -8,7 +8,12 @@ from datetime import datetime, timedelta
 __all__ = ["Clock", "parse_advance"]
 
 _ADVANCE = re.compile(r"(\d+)\s*(m|h|d|w)")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
 
 
 class Clock:

@@ -164,9 +164,12 @@ def _ways_out(build: Builder, asking: _Asking, step: Ask, name: str, dest: str, 
 
 def _buttons(step: Ask, slot: Slot | None) -> tuple[Button, ...]:
     values = slot.values.values() if slot else ()
-    buttons = [Button(v.label, f"{step.slot}:{v.id}") for v in values if not step.choices or v.id in step.choices]
+    buttons = [
+        Button(v.label, f"{step.slot}:{v.id}")
+        for v in values
+        if not step.choices or v.id in step.choices
+    ]
     buttons.append(Button("说不清", "cmd:unsure"))
     if step.why:
         buttons.append(Button("为什么问", "cmd:why"))
     return tuple(buttons)
-

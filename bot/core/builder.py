@@ -57,7 +57,9 @@ class Builder:
         self.problems: list[Problem] = []
         self.answers = {name: self.bake(each.texts) for name, each in flows.answers.items()}
         self._patterns: dict[tuple[str, str], tuple[Template, ...]] = {}
-        self._steps = {flow.id: frozenset(s.id for s in flow.walk()) for flow in flows.flows.values()}
+        self._steps = {
+            flow.id: frozenset(s.id for s in flow.walk()) for flow in flows.flows.values()
+        }
         self.roots = [name for name in flows.flows if not name.startswith("shared.")]
         self.shared = [name for name in flows.flows if name.startswith("shared.")]
 
@@ -68,26 +70,36 @@ class Builder:
 
     def add_state(self, state: State) -> State:
         if state.id in self.spec.states:
-            self.complain(state.mark, "id_twice", state.id, "同一个流程里有两步同名", "给其中一步换个 id")
+            self.complain(
+                state.mark, "id_twice", state.id, "同一个流程里有两步同名", "给其中一步换个 id"
+            )
         self.spec.states[state.id] = state
         return state
 
-    def edge(self, trigger: str, source: str, dest: str | None, mark: Mark, detail: str = "") -> Edge:
+    def edge(
+        self, trigger: str, source: str, dest: str | None, mark: Mark, detail: str = ""
+    ) -> Edge:
         """A new edge; the caller may still fill in guard, check and effect."""
         edge = Edge(trigger, source, dest, mark, detail)
         self.spec.edges.append(edge)
         return edge
 
-    def target(self, go: str | None, frame: Frame, follows: str | None, mark: Mark, subject: str) -> str | None:
+    def target(
+        self, go: str | None, frame: Frame, follows: str | None, mark: Mark, subject: str
+    ) -> str | None:
         """The state that a `go` names; a missing way on is a dead end."""
         if go is None or go == "next":
             dest = follows or frame.leave
             if dest is None:
-                self.complain(mark, "dead_end", subject, "做完没有下一步", "在后面接一步，或写 go / end")
+                self.complain(
+                    mark, "dead_end", subject, "做完没有下一步", "在后面接一步，或写 go / end"
+                )
             return dest
         known = self._steps[frame.flow.id]
         if go not in known:
-            self.complain(mark, "unknown_step", subject, f"go 到不存在的步骤 {go}", did_you_mean(go, known))
+            self.complain(
+                mark, "unknown_step", subject, f"go 到不存在的步骤 {go}", did_you_mean(go, known)
+            )
             return None
         return frame.state(go)
 

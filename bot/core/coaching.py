@@ -119,7 +119,9 @@ def lower_coach(build: Builder, step: Coach, frame: Frame, follows: str | None, 
     if out is None:
         build.complain(end.mark, "dead_end", key, "话术用完以后没有去处", "写 exhausted: {go: …}")
         return
-    build.edge(ADVANCE, name, out, end.mark, "exhausted").effect = performing(build, end, f"{key}.exhausted")
+    build.edge(ADVANCE, name, out, end.mark, "exhausted").effect = performing(
+        build, end, f"{key}.exhausted"
+    )
     for reply in REPLY_CLASSES:
         _lower_reply(build, coaching, reply, way)
     _lower_rest(build, coaching, step, out)
@@ -162,7 +164,9 @@ def _lower_reply(build: Builder, coaching: _Coaching, reply: str, way: Way) -> N
 def _lower_rest(build: Builder, coaching: _Coaching, step: Coach, out: str) -> None:
     name, root = coaching.name, coaching.root
     build.edge("sent", name, None, step.mark).effect = saying(build, "sent", root, coaching.prompt)
-    build.edge("unsure", name, None, step.mark).effect = saying(build, "paste_hint", root, coaching.prompt)
+    build.edge("unsure", name, None, step.mark).effect = saying(
+        build, "paste_hint", root, coaching.prompt
+    )
     build.edge("skip", name, out, step.mark).effect = saying(build, "skip", root, None)
 
 
@@ -197,4 +201,3 @@ def _reads(step: Coach) -> frozenset[str]:
         texts.append(phrase.copy)
         found |= phrase.guard.reads if phrase.guard else frozenset()
     return frozenset(found | text_reads(texts))
-

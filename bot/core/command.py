@@ -28,7 +28,19 @@ __all__ = [
 ]
 
 CONTROLS = frozenset(
-    {"cancel", "restart", "back", "help", "repeat", "why", "skip", "unsure", "sent", "resume", "reopen"}
+    {
+        "cancel",
+        "restart",
+        "back",
+        "help",
+        "repeat",
+        "why",
+        "skip",
+        "unsure",
+        "sent",
+        "resume",
+        "reopen",
+    }
     | {"news", "new"}
 )
 """Names of `Control`: things a person can ask of the conversation itself."""

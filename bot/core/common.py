@@ -20,6 +20,7 @@ from bot.core.turn import Button, Turn
 
 __all__ = ["add_common_edges", "add_hubs"]
 
+
 def add_hubs(build: Builder) -> None:
     """One rewind hub a root flow, one paused state an issue, and the three global hubs."""
     mark = build.flows.mark
@@ -41,7 +42,9 @@ def add_hubs(build: Builder) -> None:
         if not root.startswith("patterns."):
             _add_paused(build, root, hub.id)
     _add_return(build)
-    _add_dispatch(build, SWITCH, [r for r in build.roots if not r.startswith("patterns.")], _issue_is)
+    _add_dispatch(
+        build, SWITCH, [r for r in build.roots if not r.startswith("patterns.")], _issue_is
+    )
     _add_dispatch(build, ALARM, [r for r in build.roots if r != SESSION], _alarm_is)
 
 
@@ -97,7 +100,9 @@ def _add_return(build: Builder) -> None:
     _guarded(build, RETURN, SWITCH, lambda tracker, turn: True, "issue")
 
 
-def _add_dispatch(build: Builder, hub: str, roots: list[str], check: Callable[[str], Check]) -> None:
+def _add_dispatch(
+    build: Builder, hub: str, roots: list[str], check: Callable[[str], Check]
+) -> None:
     build.add_state(State(hub, "patterns", build.flows.mark))
     for root in roots:
         _guarded(build, hub, root, check(root), root)
@@ -164,7 +169,9 @@ class _Common:
     def _mark(self, trigger: str) -> str:
         return "correction" if trigger == "correct" else trigger
 
-    def leave(self, trigger: str, dest: str, effect: Hook | None, when: Check | None = None) -> None:
+    def leave(
+        self, trigger: str, dest: str, effect: Hook | None, when: Check | None = None
+    ) -> None:
         pattern = self.build.pattern(self._mark(trigger), self.root)
         mark = pattern.mark if pattern else self.build.flows.mark
         edge = self.build.edge(trigger, self.state.id, dest, mark, f"{trigger} away")
@@ -227,7 +234,11 @@ class _Common:
         self.leave("correct", f"{self.root}.rewind", told, _has_target)
         step = self.state.step
         if isinstance(step, Ask):
-            onward = [e for e in self.build.spec.edges_of(self.state.id) if e.trigger == "answer" and e.dest]
+            onward = [
+                e
+                for e in self.build.spec.edges_of(self.state.id)
+                if e.trigger == "answer" and e.dest
+            ]
             for edge in onward[:1]:
                 self.leave("correct", edge.dest or "", told, _filled(step.slot))
 
@@ -250,4 +261,3 @@ def _alarmed(leave: Hook | None) -> Hook:
 
 def _filled(slot: str) -> Check:
     return lambda tracker, turn: slot in tracker.slots
-

@@ -1,11 +1,11 @@
 """Errors of the whole project, by the person who can act on them.
 
-    ZhenrenError
-    ├── FlowError      the author of flows: carries every Problem found, not only the first
-    ├── ConfigError    the admin: says what to change
-    └── EngineError    a bug of ours; a chat user never sees more than one kind sentence
-        ├── FlowLoopError    a macrostep did not come to rest
-        └── IllegalTrigger   a trigger that the state does not listen to
+ZhenrenError
+├── FlowError      the author of flows: carries every Problem found, not only the first
+├── ConfigError    the admin: says what to change
+└── EngineError    a bug of ours; a chat user never sees more than one kind sentence
+    ├── FlowLoopError    a macrostep did not come to rest
+    └── IllegalTrigger   a trigger that the state does not listen to
 """
 
 from __future__ import annotations

@@ -276,7 +276,9 @@ class FlowSet:
     @property
     def issues(self) -> tuple[str, ...]:
         """The ids of the issue flows, in the order of the files."""
-        return tuple(f.id for f in self.flows.values() if not f.id.startswith(("shared.", "patterns.")))
+        return tuple(
+            f.id for f in self.flows.values() if not f.id.startswith(("shared.", "patterns."))
+        )
 
 
 def _walk(steps: tuple[Step, ...]) -> Iterator[Step]:

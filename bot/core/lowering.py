@@ -8,25 +8,35 @@ from __future__ import annotations
 
 from bot.core.asking import lower_ask
 from bot.core.builder import RETURN, SWITCH, Builder, Frame
-from bot.core.calendar import parse_span
 from bot.core.coaching import lower_coach
 from bot.core.conditions import Condition, Not
+from bot.core.ending import lower_end
 from bot.core.errors import did_you_mean
-from bot.core.event import CaseClosed, DueSet, IssueSet, StageReached
-from bot.core.flow import Action, Ask, Branch, Call, Coach, End, Flow, Link, Say, Set, Step, Wait, Write
-from bot.core.hooks import leave_for, saying, stage_hook
+from bot.core.event import IssueSet, StageReached
+from bot.core.flow import (
+    Action,
+    Ask,
+    Branch,
+    Call,
+    Coach,
+    End,
+    Flow,
+    Link,
+    Say,
+    Set,
+    Step,
+    Wait,
+    Write,
+)
+from bot.core.hooks import leave_for, stage_hook
 from bot.core.spec import ADVANCE, Hook, State
 from bot.core.text import text_reads
 from bot.core.tracker import Tracker
-from bot.core.turn import Button, Turn
+from bot.core.turn import Turn
 from bot.core.waiting import lower_wait
 from bot.core.writing import lower_write
 
 __all__ = ["lower_flow"]
-
-
-OUTCOMES = ("solved", "escalated", "stopped")
-"""How a case may end; a called sub-flow names its own outcomes."""
 
 
 def lower_flow(build: Builder, flow: Flow) -> None:
@@ -51,7 +61,9 @@ def _enter_issue(flow: Flow) -> Hook:
     return enter
 
 
-def _lower_steps(build: Builder, steps: tuple[Step, ...], frame: Frame, after: str | None) -> str | None:
+def _lower_steps(
+    build: Builder, steps: tuple[Step, ...], frame: Frame, after: str | None
+) -> str | None:
     """Lower a list of steps; the last one continues at `after`. Returns the first state's id."""
     names = [frame.state(step.id) for step in steps]
     for index, step in enumerate(steps):
@@ -76,7 +88,7 @@ def _lower_step(build: Builder, step: Step, frame: Frame, follows: str | None) -
     elif isinstance(step, Wait):
         lower_wait(build, step, frame, follows, way)
     elif isinstance(step, End) and frame.exits is None and step.outcome != "resume":
-        _lower_end(build, step, frame, follows)
+        lower_end(build, step, frame, follows)
     else:
         _lower_automatic(build, step, frame, follows)
 
@@ -84,7 +96,9 @@ def _lower_step(build: Builder, step: Step, frame: Frame, follows: str | None) -
 def _check_stage(build: Builder, step: Step, frame: Frame) -> None:
     if step.stage is not None and step.stage not in frame.flow.ladder:
         fix = did_you_mean(step.stage, frame.flow.ladder)
-        build.complain(step.mark, "stage", frame.origin(step.id), f"ladder 里没有「{step.stage}」", fix)
+        build.complain(
+            step.mark, "stage", frame.origin(step.id), f"ladder 里没有「{step.stage}」", fix
+        )
 
 
 def _way(
@@ -99,7 +113,11 @@ def _way(
     subject = frame.origin(step.id)
     if action.link is not None:
         return build.flow_entry(action.link, action.mark, subject)
-    after = default if action.go is None else build.target(action.go, frame, follows, action.mark, subject)
+    after = (
+        default
+        if action.go is None
+        else build.target(action.go, frame, follows, action.mark, subject)
+    )
     if action.call is None:
         return after
     at = f"{frame.state(step.id)}.{what}"
@@ -118,7 +136,9 @@ def _inline(
         return None
     if name in frame.stack:
         chain = " → ".join((*frame.stack, name))
-        build.complain(call.mark, "call_cycle", subject, f"子流程绕回了自己（{chain}）", "拆开，或改用 go")
+        build.complain(
+            call.mark, "call_cycle", subject, f"子流程绕回了自己（{chain}）", "拆开，或改用 go"
+        )
         return None
     flow = build.flows.flows[name]
     exits: dict[str, str] = {}
@@ -142,10 +162,9 @@ def _lower_automatic(build: Builder, step: Step, frame: Frame, follows: str | No
     state = build.add_state(State(name, frame.root, step.mark, step))
     state.decides = (step.guard,) if step.guard else ()
     state.reads = step.guard.reads if step.guard else frozenset()
-    if step.guard:
-        if isinstance(step, Call | Link | End | Branch):  # skipped, they go on to the next step
-            dest = build.target(None, frame, follows, step.mark, frame.origin(step.id))
-            build.edge(ADVANCE, name, dest or name, step.mark, "skip").guard = Not(step.guard)
+    if step.guard and isinstance(step, Call | Link | End | Branch):  # skipped, they go on
+        dest = build.target(None, frame, follows, step.mark, frame.origin(step.id))
+        build.edge(ADVANCE, name, dest or name, step.mark, "skip").guard = Not(step.guard)
     if isinstance(step, Say):
         _lower_say(build, step, frame, state, follows)
     elif isinstance(step, Set):
@@ -183,14 +202,22 @@ def _lower_set(build: Builder, step: Set, frame: Frame, state: State, follows: s
     _go_on(build, step, frame, state, follows)
 
 
-def _lower_branch(build: Builder, step: Branch, frame: Frame, state: State, follows: str | None) -> None:
+def _lower_branch(
+    build: Builder, step: Branch, frame: Frame, state: State, follows: str | None
+) -> None:
     state.enter = stage_hook(step, None)
     subject = frame.origin(step.id)
     guards: list[Condition] = []
     closed = False
     for number, case in enumerate(step.cases, 1):
         if closed or (case.guard is not None and case.guard in guards):
-            build.complain(case.mark, "shadowed", subject, "这一条永远轮不到", "前面的条件已经包住它，删掉或调换顺序")
+            build.complain(
+                case.mark,
+                "shadowed",
+                subject,
+                "这一条永远轮不到",
+                "前面的条件已经包住它，删掉或调换顺序",
+            )
         if case.steps:
             after = follows or frame.leave
             if step.go is not None:
@@ -207,15 +234,23 @@ def _lower_branch(build: Builder, step: Branch, frame: Frame, state: State, foll
     state.decides += tuple(guards)
     state.reads |= {slot for guard in guards for slot in guard.reads}
     if not closed:
-        build.complain(step.mark, "missing_else", subject, "branch 没有 else", "最后加一条 {else: next}")
+        build.complain(
+            step.mark, "missing_else", subject, "branch 没有 else", "最后加一条 {else: next}"
+        )
 
 
-def _lower_call(build: Builder, step: Call, frame: Frame, state: State, follows: str | None) -> None:
+def _lower_call(
+    build: Builder, step: Call, frame: Frame, state: State, follows: str | None
+) -> None:
     sets = build.voice.bake_sets(step.sets)
     state.reads |= build.voice.reads(sets)
     state.derive = stage_hook(step, lambda tracker, turn: build.voice.assign(sets, tracker, turn))
     state.enter = state.derive
-    after = follows if step.go is None else build.target(step.go, frame, follows, step.mark, frame.origin(step.id))
+    after = (
+        follows
+        if step.go is None
+        else build.target(step.go, frame, follows, step.mark, frame.origin(step.id))
+    )
     dest = _inline(build, step, step.flow, frame, state.id, after)
     if dest:
         build.edge(ADVANCE, state.id, dest, step.mark, "call")
@@ -244,53 +279,3 @@ def _lower_return(build: Builder, step: End, frame: Frame, state: State) -> None
         dest = (frame.exits or {}).get(step.outcome, frame.leave)
     if dest:
         build.edge(ADVANCE, state.id, dest, step.mark, step.outcome)
-
-
-def _lower_end(build: Builder, step: End, frame: Frame, follows: str | None) -> None:
-    """The end of a case: it listens, can be reopened, and comes back with follow-ups."""
-    name, subject = frame.state(step.id), frame.origin(step.id)
-    if step.outcome not in OUTCOMES:
-        fix = did_you_mean(step.outcome, OUTCOMES)
-        build.complain(step.mark, "unknown_outcome", subject, f"没有叫 {step.outcome} 的结局", fix)
-    texts = build.bake(step.says)
-    spans = [span for text in step.followup if (span := parse_span(text))]
-    if len(spans) != len(step.followup):
-        build.complain(step.mark, "span", subject, "followup 的时间看不懂", "写成 [3d, 14d]")
-    state = build.add_state(State(name, frame.root, step.mark, step, listens=True))
-    state.reads = text_reads(texts)
-
-    def prompt(tracker: Tracker, turn: Turn) -> None:
-        turn.parked = name
-        if step.reopen:
-            turn.buttons.append(Button("又出问题了", "cmd:reopen"))
-        turn.buttons.append(Button("还有别的事", "cmd:new"))
-
-    def enter(tracker: Tracker, turn: Turn) -> None:
-        build.voice.say(subject, texts, tracker, turn)
-        if tracker.outcome is None:
-            turn.record(tracker, CaseClosed(step.outcome))
-            for span in spans:
-                at = span.after(turn.now, build.calendar)
-                turn.record(tracker, DueSet("followup", at.isoformat(timespec="minutes"), name))
-        prompt(tracker, turn)
-
-    state.enter, state.prompt = stage_hook(step, enter), prompt
-    if step.guard:
-        state.decides, state.reads = (step.guard,), state.reads | step.guard.reads
-        dest = build.target(None, frame, follows, step.mark, subject)
-        build.edge(ADVANCE, name, dest or name, step.mark, "skip")
-    follow = build.edge("followup", name, None, step.mark)
-    follow.effect = saying(build, "followup", frame.root, prompt)
-    if step.reopen:
-        dest = build.target(step.reopen, frame, None, step.mark, subject)
-        if dest:
-            build.edge("reopen", name, dest, step.mark).effect = _reopening(build, frame.root)
-    build.edge("no_match", name, None, step.mark).effect = saying(build, "completed", frame.root, prompt)
-
-
-def _reopening(build: Builder, root: str) -> Hook:
-    def effect(tracker: Tracker, turn: Turn) -> None:
-        turn.record(tracker, IssueSet(root))
-        build.say_pattern("reopened", root, tracker, turn)
-
-    return effect

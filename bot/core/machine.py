@@ -10,8 +10,9 @@ callers hand in a copy of the tracker.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 import transitions
 
@@ -28,31 +29,39 @@ __all__ = ["STEP_LIMIT", "DialogueMachine", "fold"]
 STEP_LIMIT = 200
 """So many automatic states may follow one trigger; more is a loop in the flows."""
 
-_Callback = Callable[[transitions.EventData], object]
+_Callback = Callable[[Any], Any]
+"""A callback of the library: it hands in its own EventData, whose model is untyped."""
 
 for _name in ("transitions", "transitions.core"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class _Transition(transitions.Transition):  # type: ignore[misc]  # the library ships no types
+_NONE: list[Any] = []
+"""Shared by all transitions without callbacks of a kind; nothing ever appends to it."""
+
+
+class _Transition(transitions.Transition):
     """A transition without the five empty lists that each would otherwise hold: 40,000 of them count."""
 
     def __init__(
         self,
         source: str,
         dest: str | None,
-        conditions: Sequence[_Callback] = (),
-        unless: None = None,
-        before: Sequence[_Callback] = (),
-        after: None = None,
-        prepare: None = None,
+        conditions: Any = None,
+        unless: Any = None,
+        before: Any = None,
+        after: Any = None,
+        prepare: Any = None,
     ) -> None:
-        self.source, self.dest, self.before = source, dest, before
-        self.prepare = self.after = ()
-        self.conditions = tuple(self.condition_cls(each) for each in conditions) if conditions else ()
+        if unless or after or prepare:
+            raise EngineError("edges have guards and effects, nothing else")
+        self.source, self.dest = source, dest
+        self.before = before or _NONE
+        self.prepare = self.after = _NONE
+        self.conditions = [self.condition_cls(each) for each in conditions] if conditions else _NONE
 
 
-class _Machine(transitions.Machine):  # type: ignore[misc]  # the library ships no types
+class _Machine(transitions.Machine):
     transition_cls = _Transition
 
 
@@ -63,7 +72,8 @@ class DialogueMachine:
         self.spec = spec
         kept, edges = fuse(spec)
         states = [
-            transitions.State(state.id, on_enter=[partial(_enter, state.id, state.enter)]) for state in kept
+            transitions.State(state.id, on_enter=[partial(_enter, state.id, state.enter)])
+            for state in kept
         ]
         names = {state.id for state in kept}
         self._machine = _Machine(
@@ -81,13 +91,14 @@ class DialogueMachine:
             self._add(edge)
 
     def _add(self, edge: Edge) -> None:
-        conditions: tuple[_Callback, ...] = ()
+        conditions: list[_Callback] = []
         if edge.guard is not None:
-            conditions = (partial(_holds, edge.guard),)
+            conditions.append(partial(_holds, edge.guard))
         if edge.when is not None:
-            conditions = (*conditions, partial(_checks, edge.when))
+            conditions.append(partial(_checks, edge.when))
+        before: list[_Callback] = [partial(_take, edge)]
         self._machine.add_transition(
-            edge.trigger, edge.source, edge.dest, conditions=conditions, before=(partial(_take, edge),)
+            edge.trigger, edge.source, edge.dest, conditions=list(conditions), before=list(before)
         )
 
     @property
@@ -146,23 +157,23 @@ def fold(machine: DialogueMachine, tracker: Tracker, events: Iterable[Event]) ->
     return tracker
 
 
-def _enter(name: str, hook: Hook | None, data: transitions.EventData) -> None:
+def _enter(name: str, hook: Hook | None, data: Any) -> None:
     turn: Turn = data.kwargs["turn"]
     turn.path.append(name)
     if hook is not None:
         hook(data.model, turn)
 
 
-def _take(edge: Edge, data: transitions.EventData) -> None:
+def _take(edge: Edge, data: Any) -> None:
     turn: Turn = data.kwargs["turn"]
     turn.edges.append(edge)
     if edge.effect is not None:
         edge.effect(data.model, turn)
 
 
-def _holds(guard: Condition, data: transitions.EventData) -> bool:
+def _holds(guard: Condition, data: Any) -> bool:
     return guard.test(data.model)
 
 
-def _checks(check: Check, data: transitions.EventData) -> bool:
+def _checks(check: Check, data: Any) -> bool:
     return check(data.model, data.kwargs["turn"])

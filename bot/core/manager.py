@@ -49,7 +49,9 @@ class Manager:
         """
         draft = tracker.copy()
         decision = self._policy.decide(draft, commands)
-        turn = Turn(now, decision.trigger, decision.command, decision.target, changes=decision.changes)
+        turn = Turn(
+            now, decision.trigger, decision.command, decision.target, changes=decision.changes
+        )
         at = now.isoformat(timespec="seconds")
         turn.record(draft, TurnStarted(draft.turns + 1, at, decision.trigger))
         self._fill(draft, turn, decision)
@@ -77,7 +79,9 @@ class Manager:
         roots = [root for root in spec.entries if draft.state.startswith(f"{root}.")]
         entry = max(roots, key=len, default=spec.start)
         turn = Turn(now, ADVANCE, rerun=True)
-        turn.record(draft, TurnStarted(draft.turns + 1, now.isoformat(timespec="seconds"), "code_change"))
+        turn.record(
+            draft, TurnStarted(draft.turns + 1, now.isoformat(timespec="seconds"), "code_change")
+        )
         self._say_pattern("code_change", draft, turn)
         self.machine.place(draft, entry)
         turn.path.append(entry)
@@ -134,4 +138,3 @@ class Manager:
 def _with_event(outcome: Outcome, first: DueDone) -> Outcome:
     """The same outcome with the item that caused it in front of its events."""
     return replace(outcome, events=(first, *outcome.events))
-

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.core.builder import SESSION
 from bot.core.command import (
     Alarm,
     Aside,
@@ -74,7 +75,9 @@ class _View:
 class Policy:
     """Decides over one machine. Stateless."""
 
-    def __init__(self, machine: DialogueMachine, slots: Mapping[str, Slot], titles: Mapping[str, str]) -> None:
+    def __init__(
+        self, machine: DialogueMachine, slots: Mapping[str, Slot], titles: Mapping[str, str]
+    ) -> None:
         self._machine, self._slots, self._titles = machine, slots, titles
 
     def decide(self, tracker: Tracker, commands: Sequence[Command]) -> Decision:
@@ -110,7 +113,9 @@ class Policy:
             sets = (*sets, SetSlot("issue", issue.issue))
         return Decision("alarm", alarm, _new(tracker, sets))
 
-    def _control(self, tracker: Tracker, state: State, commands: Sequence[Command]) -> Decision | None:
+    def _control(
+        self, tracker: Tracker, state: State, commands: Sequence[Command]
+    ) -> Decision | None:
         resize = _first(commands, Resize)
         if resize is not None and self._machine.listens(state.id, "resize"):
             return Decision("resize", resize)
@@ -136,7 +141,7 @@ class Policy:
         if len(tracker.rests) < 2:
             return None
         before = self._machine.spec.states.get(tracker.rests[-2].state)
-        same = before is not None and (before.root == state.root or before.root == "patterns.session_start")
+        same = before is not None and (before.root in (state.root, SESSION))
         return before.id if before is not None and same else None
 
     def _replied(
@@ -168,7 +173,9 @@ class Policy:
         change = {"title": "问题", "old": old, "new": self._titles.get(start.issue, "")}
         return Decision("switch", start, _new(tracker, sets), (change,))
 
-    def _corrected(self, tracker: Tracker, state: State, sets: tuple[SetSlot, ...]) -> Decision | None:
+    def _corrected(
+        self, tracker: Tracker, state: State, sets: tuple[SetSlot, ...]
+    ) -> Decision | None:
         """A value that differs from what is known. Its dependants decide where to go back to."""
         current = state.step.slot if isinstance(state.step, Ask) else None
         changed = [
@@ -204,7 +211,9 @@ class Policy:
                 return name
         return None
 
-    def _answered(self, tracker: Tracker, state: State, sets: tuple[SetSlot, ...]) -> Decision | None:
+    def _answered(
+        self, tracker: Tracker, state: State, sets: tuple[SetSlot, ...]
+    ) -> Decision | None:
         if not sets:
             return None
         current = state.step.slot if isinstance(state.step, Ask) else None
@@ -212,7 +221,9 @@ class Policy:
             return Decision("answer", None, sets)
         return None
 
-    def _aside(self, state: State, commands: Sequence[Command], sets: tuple[SetSlot, ...]) -> Decision:
+    def _aside(
+        self, state: State, commands: Sequence[Command], sets: tuple[SetSlot, ...]
+    ) -> Decision:
         aside = _first(commands, Aside)
         if aside is not None:
             return Decision("aside", aside, sets)

@@ -15,7 +15,9 @@ from bot.core.spec import ADVANCE, State
 
 __all__ = ["check_paths"]
 
-_GIVEN = frozenset({SlotType.ISSUE, SlotType.LINK, SlotType.TICKET_NO, SlotType.ORDER_NO, SlotType.ACCOUNT})
+_GIVEN = frozenset(
+    {SlotType.ISSUE, SlotType.LINK, SlotType.TICKET_NO, SlotType.ORDER_NO, SlotType.ACCOUNT}
+)
 """Types that a message fills whenever it holds one."""
 
 _ALWAYS = frozenset({"promise", "reason_words", "amount", "event_date", "days_waiting"})
@@ -53,7 +55,12 @@ class _Graph:
 def check_paths(build: Builder) -> list[Problem]:
     """All problems of paths; needs a spec whose targets exist."""
     graph = _Graph(build)
-    problems = [*_unreachable(build, graph), *_loops(graph), *_unused(build, graph), *_unfilled(build, graph)]
+    problems = [
+        *_unreachable(build, graph),
+        *_loops(graph),
+        *_unused(build, graph),
+        *_unfilled(build, graph),
+    ]
     return list(dict.fromkeys(problems))
 
 
@@ -61,7 +68,9 @@ def _unreachable(build: Builder, graph: _Graph) -> list[Problem]:
     seen = graph.reach([SESSION, SWITCH, ALARM, *build.spec.entries])
     reached = {state.mark for state in graph.states.values() if state.id in seen}
     return [
-        Problem(state.mark, "unreachable", state.id, "没有任何一步会走到这里", "从前面 go 过来，或删掉")
+        Problem(
+            state.mark, "unreachable", state.id, "没有任何一步会走到这里", "从前面 go 过来，或删掉"
+        )
         for state in graph.states.values()
         if state.step is not None and state.id not in seen and state.mark not in reached
     ]
@@ -83,7 +92,15 @@ def _loops(graph: _Graph) -> list[Problem]:
             continue
         first = min(states, key=lambda state: state.mark)
         names = " → ".join(name.rpartition(".")[2] for name in group[:6])
-        problems.append(Problem(first.mark, "loop", first.id, f"会自己绕圈，停不下来（{names}）", "中间加一步要人回答的，或清空那个槽位"))
+        problems.append(
+            Problem(
+                first.mark,
+                "loop",
+                first.id,
+                f"会自己绕圈，停不下来（{names}）",
+                "中间加一步要人回答的，或清空那个槽位",
+            )
+        )
     return problems
 
 
@@ -102,10 +119,10 @@ def _components(graph: dict[str, list[str]]) -> list[list[str]]:
     stack: list[str] = []
     on_stack: set[str] = set()
     found: list[list[str]] = []
-    for root in graph:
+    for root, first in graph.items():
         if root in index:
             continue
-        work = [(root, iter(graph[root]))]
+        work = [(root, iter(first))]
         index[root] = low[root] = len(index)
         stack.append(root)
         on_stack.add(root)
@@ -154,7 +171,13 @@ def _unused(build: Builder, graph: _Graph) -> list[Problem]:
             if any(slot in graph.states[name].reads for name in later):
                 useful.add(state.mark)
     return [
-        Problem(mark, "unused_answer", name, f"问了 {slot}，后面没有一步用到它", "用在条件或文案里，或者不问")
+        Problem(
+            mark,
+            "unused_answer",
+            name,
+            f"问了 {slot}，后面没有一步用到它",
+            "用在条件或文案里，或者不问",
+        )
         for mark, (name, slot) in asked.items()
         if mark not in useful
     ]
@@ -178,7 +201,13 @@ def _unfilled(build: Builder, graph: _Graph) -> list[Problem]:
         after = graph.reach(setters.get(slot, []))
         filled = {state.mark for state in states if state.id in after}
         problems += [
-            Problem(state.mark, "unfilled", state.id, f"用到 {slot}，但走到这里之前没有一步会填它", "前面先 ask 或 set，或给它写 hear")
+            Problem(
+                state.mark,
+                "unfilled",
+                state.id,
+                f"用到 {slot}，但走到这里之前没有一步会填它",
+                "前面先 ask 或 set，或给它写 hear",
+            )
             for state in states
             if state.mark not in filled
         ]

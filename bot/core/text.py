@@ -42,7 +42,6 @@ class Clause:
             out[index] = value
         return "".join(out)
 
-
     def bake(self, known: Mapping[str, str]) -> Clause:
         """The same clause with the placeholders in `known` turned into literal text."""
         out = [self.parts[0]]
@@ -70,7 +69,9 @@ class Template:
         names = tuple(PLACEHOLDER.findall(source)) if "{" in source else ()
         if not names:
             return cls(source, (Clause((source,)),), ())
-        return cls(source, tuple(Clause(tuple(PLACEHOLDER.split(piece))) for piece in _cut(source)), names)
+        return cls(
+            source, tuple(Clause(tuple(PLACEHOLDER.split(piece))) for piece in _cut(source)), names
+        )
 
     def render(self, lookup: Lookup) -> str:
         """The text without the clauses whose placeholders are unknown; "" when none is left."""

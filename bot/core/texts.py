@@ -7,7 +7,23 @@ from dataclasses import dataclass
 
 from bot.core.conditions import Condition
 from bot.core.errors import Mark
-from bot.core.flow import Action, Ask, Assignments, Branch, Call, Coach, End, Flow, FlowSet, Phrase, Say, Set, Step, Wait, Write
+from bot.core.flow import (
+    Action,
+    Ask,
+    Assignments,
+    Branch,
+    Call,
+    Coach,
+    End,
+    Flow,
+    FlowSet,
+    Phrase,
+    Say,
+    Set,
+    Step,
+    Wait,
+    Write,
+)
 from bot.core.text import Template
 
 __all__ = ["GuardUse", "TextUse", "guard_uses", "text_uses"]
@@ -47,7 +63,9 @@ def text_uses(flows: FlowSet) -> Iterator[TextUse]:
         yield from _of_action(f"replies.{name}", action)
 
 
-def _says(subject: str, mark: Mark, texts: Iterable[Template], role: str = "say") -> Iterator[TextUse]:
+def _says(
+    subject: str, mark: Mark, texts: Iterable[Template], role: str = "say"
+) -> Iterator[TextUse]:
     for text in texts:
         yield TextUse(subject, text.mark or mark, role, text)
 
@@ -100,7 +118,14 @@ def _of_action(subject: str, action: Action) -> Iterator[TextUse]:
 def _of_phrases(subject: str, phrases: Iterable[Phrase]) -> Iterator[TextUse]:
     for phrase in phrases:
         where = f"{subject} 的话术 {phrase.id}"
-        yield TextUse(where, phrase.copy.mark or phrase.mark, "copy", phrase.copy, phrase.max_chars, phrase.cites)
+        yield TextUse(
+            where,
+            phrase.copy.mark or phrase.mark,
+            "copy",
+            phrase.copy,
+            phrase.max_chars,
+            phrase.cites,
+        )
         if phrase.say:
             yield TextUse(where, phrase.say.mark or phrase.mark, "say", phrase.say)
 
@@ -136,6 +161,10 @@ def _guards_of(flow: Flow) -> Iterator[GuardUse]:
             for reject in step.rejects:
                 yield GuardUse(subject, step.mark, reject.guard)
         if isinstance(step, Coach):
-            for phrase in [*step.rungs, *(p for action in _actions(step) for p in action.rungs)]:
-                if phrase.guard:
-                    yield GuardUse(f"{subject} 的话术 {phrase.id}", phrase.mark, phrase.guard)
+            yield from _guards_of_phrases(subject, step)
+
+
+def _guards_of_phrases(subject: str, step: Coach) -> Iterator[GuardUse]:
+    for phrase in [*step.rungs, *(p for action in _actions(step) for p in action.rungs)]:
+        if phrase.guard:
+            yield GuardUse(f"{subject} 的话术 {phrase.id}", phrase.mark, phrase.guard)

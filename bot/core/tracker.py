@@ -117,7 +117,9 @@ def _moved(tracker: Tracker, event: ev.Moved) -> None:
         cut = len(tracker.route) - ROUTE_LIMIT
         tracker.route = tracker.route[cut:]
         tracker.rests = [
-            Rest(r.state, r.route_length - cut, r.filled) for r in tracker.rests if r.route_length > cut
+            Rest(r.state, r.route_length - cut, r.filled)
+            for r in tracker.rests
+            if r.route_length > cut
         ]
 
 

@@ -92,7 +92,12 @@ class Voice:
         text = template.render(self.lookup(tracker, turn))
         for name in template.names:
             fact = self.caveats.get(name)
-            if fact and fact.caveat and f"（{fact.caveat}）" in text and f"fact:{fact.id}" not in tracker.used:
+            if (
+                fact
+                and fact.caveat
+                and f"（{fact.caveat}）" in text
+                and f"fact:{fact.id}" not in tracker.used
+            ):
                 turn.record(tracker, FactCaveated(fact.id))
         return text
 
@@ -141,7 +146,9 @@ class Voice:
         if not text or (changed_only and mark in tracker.used):
             return False
         turn.record(tracker, PhraseGiven(tracker.phrase, mark))
-        turn.offer(tuple(Copy(tracker.phrase, piece) for piece in split_sentences(text, COPY_LIMIT)))
+        turn.offer(
+            tuple(Copy(tracker.phrase, piece) for piece in split_sentences(text, COPY_LIMIT))
+        )
         return True
 
     def compose(self, step: Write, size: int, tracker: Tracker, turn: Turn) -> str:
@@ -193,7 +200,9 @@ class Voice:
         find = self.lookup(tracker, turn)
         for name, value in sets:
             if isinstance(value, Template):
-                text = value.render(lambda key: self.caveats[key].value if key in self.caveats else find(key))
+                text = value.render(
+                    lambda key: self.caveats[key].value if key in self.caveats else find(key)
+                )
                 filled = self._typed(name, text)
                 if filled is not None:
                     turn.record(tracker, SlotSet(name, filled))

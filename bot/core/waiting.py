@@ -20,6 +20,7 @@ __all__ = ["lower_wait"]
 ASK_AT = 10
 """The hour at which a date is asked about: the person can still chase on the same day."""
 
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
     """The callbacks of one wait state."""
@@ -61,7 +62,9 @@ def lower_wait(build: Builder, step: Wait, frame: Frame, follows: str | None, wa
     name, key = frame.state(step.id), frame.origin(step.id)
     span = parse_span(step.default)
     if span is None:
-        build.complain(step.mark, "span", key, f"看不懂时间「{step.default}」", "写 4h、3d、1w 或 2 workdays")
+        build.complain(
+            step.mark, "span", key, f"看不懂时间「{step.default}」", "写 4h、3d、1w 或 2 workdays"
+        )
         span = Span(3, "d")
     waiting = _Waiting(build, step, name, key, span, build.bake(step.says))
     state = build.add_state(State(name, frame.root, step.mark, step, listens=True))
@@ -73,7 +76,9 @@ def lower_wait(build: Builder, step: Wait, frame: Frame, follows: str | None, wa
     default = follows if step.go is None else build.target(step.go, frame, follows, step.mark, key)
     dest = way(due, default or frame.leave, "due")
     if dest is None:
-        build.complain(step.mark, "dead_end", key, "等完没有下一步", "在后面接一步，或写 due: {go: …}")
+        build.complain(
+            step.mark, "dead_end", key, "等完没有下一步", "在后面接一步，或写 due: {go: …}"
+        )
         return
     build.edge(ADVANCE, name, follows or frame.leave or dest, step.mark, "skip")
     perform = performing(build, due, f"{key}.due")

@@ -106,7 +106,9 @@ def lower_write(build: Builder, step: Write, frame: Frame, follows: str | None) 
     writing = _Writing(build, baked, name, key, build.bake(step.says))
     state = build.add_state(State(name, frame.root, step.mark, step, listens=True))
     state.enter, state.prompt, state.again = writing.enter, writing.prompt, writing.again
-    state.reads = text_reads(part.text for part in parts) | (step.guard.reads if step.guard else frozenset())
+    state.reads = text_reads(part.text for part in parts) | (
+        step.guard.reads if step.guard else frozenset()
+    )
     state.decides = (step.guard,) if step.guard else ()
     if not parts:
         build.complain(step.mark, "empty_text", key, "write 没有 parts", "写上几句话")

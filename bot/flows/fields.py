@@ -66,7 +66,10 @@ class Fields:
         for key in self.item.fields or {}:
             if key not in known:
                 self.complain(
-                    self.item.keys[key], "unknown_key", f"不认识的键 {key}", did_you_mean(key, known)
+                    self.item.keys[key],
+                    "unknown_key",
+                    f"不认识的键 {key}",
+                    did_you_mean(key, known),
                 )
 
     def text(self, key: str, *, required: bool = False) -> str | None:

@@ -51,7 +51,9 @@ def _overview(spec: MachineSpec, edges: Iterable[Edge]) -> _Graph:
         for e in edges
         if e.dest in spec.states and e.source in spec.states
     }
-    return _Graph(nodes, tuple(sorted(a for a in arrows if a[0] != a[1] and a[0] in nodes and a[1] in nodes)))
+    return _Graph(
+        nodes, tuple(sorted(a for a in arrows if a[0] != a[1] and a[0] in nodes and a[1] in nodes))
+    )
 
 
 def _folded(state: str, flow: str, spec: MachineSpec) -> str:
@@ -140,7 +142,13 @@ def to_svg(spec: MachineSpec, flow: str | None) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-_FILL = {"ask": "#e8f1ff", "coach": "#fff1e0", "write": "#eef8ea", "wait": "#f3ecff", "end": "#ffe3e3"}
+_FILL = {
+    "ask": "#e8f1ff",
+    "coach": "#fff1e0",
+    "write": "#eef8ea",
+    "wait": "#f3ecff",
+    "end": "#ffe3e3",
+}
 
 
 def _corner(place: tuple[int, int]) -> tuple[int, int]:
@@ -158,11 +166,11 @@ def _box(place: tuple[int, int], label: str, kind: str) -> str:
 
 def _arrow(source: tuple[int, int], dest: tuple[int, int], label: str) -> str:
     (ax, ay), (bx, by) = _corner(source), _corner(dest)
-    x1, y1, x2, y2 = ax + _BOX_W / 2, ay + _BOX_H, bx + _BOX_W / 2, by
+    x1, y1, x2, y2 = ax + _BOX_W / 2, float(ay + _BOX_H), bx + _BOX_W / 2, float(by)
     if dest[1] <= source[1]:
         x1, y1, x2, y2 = ax + _BOX_W, ay + _BOX_H / 2, bx + _BOX_W, by + _BOX_H / 2
     path = f"M{x1} {y1}C{x1} {(y1 + y2) / 2} {x2} {(y1 + y2) / 2} {x2} {y2}"
-    text = f'<title>{escape(label)}</title>' if label else ""
+    text = f"<title>{escape(label)}</title>" if label else ""
     return f'<path d="{path}" fill="none" stroke="#999" marker-end="url(#a)">{text}</path>'
 
 

@@ -1,6 +1,6 @@
 """Reads a directory of flows into a FlowSet; every problem of every file is collected.
 
-    flows/*.yaml  flows/shared/*.yaml  patterns.yaml  answers.yaml  slots.yaml  facts.yaml
+flows/*.yaml  flows/shared/*.yaml  patterns.yaml  answers.yaml  slots.yaml  facts.yaml
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from bot.core.errors import FlowError, Mark
 from bot.core.facts import Fact
 from bot.core.flow import Action, Answer, Flow, FlowSet, Pattern
 from bot.core.slots import Slot
+from bot.flows.actions import read_replies
 from bot.flows.fields import Fields, is_id
 from bot.flows.nodes import Item, Problems, compose
-from bot.flows.steps import read_replies, read_steps
+from bot.flows.steps import read_steps
 from bot.flows.tables import read_answers, read_facts, read_labels, read_patterns, read_slots
 
 __all__ = ["load_flows", "read_flows"]
@@ -87,7 +88,9 @@ def _compose(directory: Path, name: str, problems: Problems) -> Item | None:
         return None
     item = compose(text, mark.file, problems)
     if item is not None and item.fields is None:
-        problems.add(item.mark, "wrong_kind", "文件", f"最外层写成了{item.kind}", "最外层应是一组键值")
+        problems.add(
+            item.mark, "wrong_kind", "文件", f"最外层写成了{item.kind}", "最外层应是一组键值"
+        )
         return None
     return item
 
@@ -129,14 +132,21 @@ def _read_category(item: Item, draft: _Draft, problems: Problems) -> None:
     if category is None:
         return
     if not is_id(category):
-        fields.complain(fields.place("category"), "id", f"category「{category}」不合规", "用小写字母、数字和下划线")
+        fields.complain(
+            fields.place("category"),
+            "id",
+            f"category「{category}」不合规",
+            "用小写字母、数字和下划线",
+        )
         return
     if title and category != "shared":
         draft.categories[category] = title
     for name, each in fields.pairs("flows"):
         full = f"{category}.{name}"
         if not is_id(name) or each.fields is None:
-            fields.complain(each.mark, "flow", f"流程 {name} 的名字或内容不合规", "写成 名字: {title, steps}")
+            fields.complain(
+                each.mark, "flow", f"流程 {name} 的名字或内容不合规", "写成 名字: {title, steps}"
+            )
         elif full in draft.flows:
             fields.complain(each.mark, "flow_twice", f"流程 {full} 写了两次", "合并或改名")
         else:
@@ -149,7 +159,9 @@ def _own_patterns(fields: Fields, full: str) -> dict[str, Pattern]:
     own = read_patterns(fields, "patterns", f"{full} 的 ")
     for pattern in own.values():
         if pattern.steps:
-            fields.complain(pattern.mark, "unknown_key", f"{pattern.name} 在流程里不能有 steps", "写成 {say: …}")
+            fields.complain(
+                pattern.mark, "unknown_key", f"{pattern.name} 在流程里不能有 steps", "写成 {say: …}"
+            )
     return own
 
 
@@ -171,7 +183,12 @@ def _read_flow(full: str, fields: Fields, draft: _Draft) -> Flow:
     title = fields.text("title", required=True) or full
     hint = fields.text("hint") or title
     if fields.has("hint") and len(hint) > HINT_LIMIT:
-        fields.complain(fields.place("hint"), "label_long", f"hint「{hint}」有 {len(hint)} 个字", f"缩到 {HINT_LIMIT} 个字以内")
+        fields.complain(
+            fields.place("hint"),
+            "label_long",
+            f"hint「{hint}」有 {len(hint)} 个字",
+            f"缩到 {HINT_LIMIT} 个字以内",
+        )
     listed = fields.get("steps")
     items = fields.items("steps")
     if not items and (listed is None or listed.null or listed.items is not None):

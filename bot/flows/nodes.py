@@ -84,7 +84,13 @@ def compose(text: str, file: str, problems: Problems) -> Item | None:
     except yaml.reader.ReaderError as error:
         at = text.encode()[: error.position].count(b"\n") + 1
         shown = f"U+{error.character:04X}" if isinstance(error.character, int) else "未知"
-        problems.add(Mark(file, at), "yaml", "YAML 语法", f"有不能用的字符（{shown}）", "删掉不可见的控制字符")
+        problems.add(
+            Mark(file, at),
+            "yaml",
+            "YAML 语法",
+            f"有不能用的字符（{shown}）",
+            "删掉不可见的控制字符",
+        )
         return None
     if node is None:
         problems.add(Mark(file, 1), "empty", "文件", "是空的", "写上内容，或者删掉这个文件")
@@ -95,7 +101,9 @@ def compose(text: str, file: str, problems: Problems) -> Item | None:
 def _refuse_magic(event: object, file: str, problems: Problems) -> None:
     mark = Mark(file, getattr(event, "start_mark").line + 1)  # noqa: B009 - yaml events are untyped
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        problems.add(mark, "anchor", "YAML 锚点", "这里用了 & 或 *", "流程文件不用锚点，请把内容写全")
+        problems.add(
+            mark, "anchor", "YAML 锚点", "这里用了 & 或 *", "流程文件不用锚点，请把内容写全"
+        )
     elif getattr(event, "tag", None):
         tag = str(getattr(event, "tag", "")).replace("tag:yaml.org,2002:", "!!")
         problems.add(mark, "tag", "YAML 标签", f"这里用了 {tag}", "删掉 ! 开头的标签")
@@ -114,9 +122,10 @@ class _Builder:
             if node.flow_style:
                 self._check_split(node)
             return Item(mark, items=[self.build(child) for child in node.value])
+        assert isinstance(node, yaml.MappingNode), "scalars, lists and mappings are all there is"
         return self._mapping(node, mark)
 
-    def _mapping(self, node: yaml.Node, mark: Mark) -> Item:
+    def _mapping(self, node: yaml.MappingNode, mark: Mark) -> Item:
         item = Item(mark, fields={})
         assert item.fields is not None
         for key_node, value_node in node.value:

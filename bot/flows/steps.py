@@ -8,7 +8,6 @@ from typing import Any
 from bot.core.errors import did_you_mean
 from bot.core.flow import (
     REPLY_CLASSES,
-    Action,
     Ask,
     Branch,
     Call,
@@ -18,7 +17,6 @@ from bot.core.flow import (
     Link,
     NoMatch,
     Part,
-    Phrase,
     Reject,
     Say,
     Set,
@@ -26,23 +24,27 @@ from bot.core.flow import (
     Wait,
     Write,
 )
-from bot.core.text import Template
+from bot.flows.actions import read_action, read_phrase, read_replies
 from bot.flows.fields import Fields, is_id
 from bot.flows.nodes import Item, Problems
 
-__all__ = ["VERBS", "read_action", "read_replies", "read_steps"]
+__all__ = ["VERBS", "read_steps"]
 
 VERBS = ("say", "ask", "coach", "write", "wait", "branch", "set", "call", "link", "end")
 _NAMED = ("coach", "write", "wait", "end")
 _DEFAULT_BUTTONS = ("human_answered", "repeated_template", "auto_closed", "marked_resolved")
 
 
-def read_steps(items: list[Item], flow: str, problems: Problems, prefix: str = "") -> tuple[Step, ...]:
+def read_steps(
+    items: list[Item], flow: str, problems: Problems, prefix: str = ""
+) -> tuple[Step, ...]:
     """The steps of a flow; anonymous ones are numbered, ids are made unique by `prefix`."""
     steps: list[Step] = []
     for number, item in enumerate(items, 1):
         if item.fields is None:
-            problems.add(item.mark, "wrong_kind", flow, f"步骤写成了{item.kind}", "步骤以 - 动词: 开头")
+            problems.add(
+                item.mark, "wrong_kind", flow, f"步骤写成了{item.kind}", "步骤以 - 动词: 开头"
+            )
             continue
         step = _read_step(Fields(item, flow, problems), flow, f"{prefix}{number}")
         if step is not None:
@@ -57,7 +59,9 @@ def _read_step(fields: Fields, flow: str, number: str) -> Step | None:
     if len(verbs) != 1:
         keys = ", ".join(fields.item.fields or {})
         fact = f"一步里写了 {len(verbs)} 个动词" if verbs else f"没有动词（只有 {keys}）"
-        unknown = next((k for k in fields.item.fields or {} if k not in ("id", "if", "go", "stage")), "")
+        unknown = next(
+            (k for k in fields.item.fields or {} if k not in ("id", "if", "go", "stage")), ""
+        )
         fix = "一步只留一个动词" if verbs else did_you_mean(unknown, VERBS)
         fields.complain(fields.mark, "verb", fact, fix)
         return None
@@ -65,7 +69,12 @@ def _read_step(fields: Fields, flow: str, number: str) -> Step | None:
     name = fields.text("id")
     if name is not None and not is_id(name):
         item = fields.get("id")
-        fields.complain(item.mark if item else fields.mark, "id", f"id「{name}」不合规", "用小写字母、数字和下划线，字母开头")
+        fields.complain(
+            item.mark if item else fields.mark,
+            "id",
+            f"id「{name}」不合规",
+            "用小写字母、数字和下划线，字母开头",
+        )
     if name is None and verb in _NAMED:
         fields.complain(fields.mark, "missing_id", f"{verb} 没有 id", "对话会停在这里，请写 id: …")
     default = _default_id(fields, verb)
@@ -93,69 +102,6 @@ def _default_id(fields: Fields, verb: str) -> str | None:
     return text.rpartition(".")[2] if text else None
 
 
-def read_action(item: Item, subject: str, problems: Problems, *, rungs: bool = False) -> Action:
-    """An Action from a mapping, or from a bare text (which is its `say`). Only a coach's has `rungs`."""
-    if item.text is not None:
-        said = Fields(item, subject, problems).as_template("say", item)
-        return Action(item.mark, say=(said,) if said else ())
-    if item.fields is None:
-        if not item.null:
-            problems.add(item.mark, "wrong_kind", subject, f"对策写成了{item.kind}", "写一句话或一组键值")
-        return Action(item.mark)
-    fields = Fields(item, subject, problems)
-    action = Action(
-        item.mark,
-        say=fields.templates("say"),
-        count=fields.text("count"),
-        sets=fields.assignments("set"),
-        rungs=fields.each("rungs", _read_phrase) if rungs else (),
-        go=fields.text("go"),
-        call=fields.text("call"),
-        link=fields.text("link"),
-    )
-    if sum(target is not None for target in (action.go, action.link)) > 1:
-        fields.complain(item.mark, "two_targets", "go 和 link 不能同时写", "留一个")
-    fields.done()
-    return action
-
-
-def read_replies(fields: Fields, key: str, *, rungs: bool = True) -> Mapping[str, Action]:
-    """`a | b: Action` for the classes of what the other side does."""
-    found: dict[str, Action] = {}
-    for names, item in fields.pairs(key):
-        action = read_action(item, f"{fields.subject} 的 {names}", fields.problems, rungs=rungs)
-        for name in (part.strip() for part in names.split("|")):
-            if name not in REPLY_CLASSES:
-                hint = did_you_mean(name, REPLY_CLASSES)
-                fields.complain(item.mark, "reply_class", f"没有「{name}」这类反应", hint)
-            elif name in found:
-                fields.complain(item.mark, "reply_twice", f"{name} 写了两次对策", "合并成一条")
-            else:
-                found[name] = action
-    return found
-
-
-def _read_phrase(fields: Fields) -> Phrase | None:
-    name = fields.text("id", required=True)
-    item = fields.get("copy")
-    if item is None:
-        fields.complain(fields.mark, "missing_key", "话术缺少 copy", "补上要粘贴的那句话")
-    copy = fields.template("copy")
-    phrase = None
-    if name and copy:
-        phrase = Phrase(
-            name,
-            copy,
-            fields.mark,
-            say=fields.template("say"),
-            cites=fields.words("cites"),
-            max_chars=fields.number("max_chars", 256),
-            guard=fields.condition("if"),
-        )
-    fields.done(("say", "cites", "max_chars", "if"))
-    return phrase
-
-
 def _say(fields: Fields, common: dict[str, Any]) -> Step:
     return Say(texts=fields.templates("say"), **common)
 
@@ -178,7 +124,9 @@ def _read_reject(fields: Fields) -> Reject | None:
     guard, say = fields.condition("if"), fields.template("say")
     fields.done()
     if guard is None or say is None:
-        fields.complain(fields.mark, "reject", "reject 要有 if 和 say", "写成 {if: 条件, say: 一句话}")
+        fields.complain(
+            fields.mark, "reject", "reject 要有 if 和 say", "写成 {if: 条件, say: 一句话}"
+        )
         return None
     return Reject(guard, say)
 
@@ -205,7 +153,9 @@ def _inner(fields: Fields, verb: str) -> Fields:
     if item is None or item.fields is None:
         mark = item.mark if item else fields.mark
         fields.complain(mark, "wrong_kind", f"{verb} 下面应是一组键值", "见 docs/flows.md")
-        return Fields(Item(mark, fields={}), fields.subject, Problems())  # what follows from it is not told
+        return Fields(
+            Item(mark, fields={}), fields.subject, Problems()
+        )  # what follows from it is not told
     return Fields(item, fields.subject, fields.problems)
 
 
@@ -216,10 +166,15 @@ def _coach(fields: Fields, common: dict[str, Any]) -> Step:
     listed = inner.get("buttons")
     for name in buttons:
         if name not in REPLY_CLASSES:
-            inner.complain(listed.mark if listed else inner.mark, "reply_class", f"没有「{name}」这类反应", did_you_mean(name, REPLY_CLASSES))
+            inner.complain(
+                listed.mark if listed else inner.mark,
+                "reply_class",
+                f"没有「{name}」这类反应",
+                did_you_mean(name, REPLY_CLASSES),
+            )
     step = Coach(
         says=inner.templates("say"),
-        rungs=inner.each("rungs", _read_phrase),
+        rungs=inner.each("rungs", read_phrase),
         buttons=tuple(name for name in buttons if name in REPLY_CLASSES),
         on_reply=read_replies(inner, "on_reply"),
         exhausted=read_action(exhausted, inner.subject, inner.problems) if exhausted else None,
@@ -283,9 +238,13 @@ def _branch(fields: Fields, common: dict[str, Any]) -> Step:
     cases: list[Case] = []
     for number, item in enumerate(fields.items("branch"), 1):
         if item.fields is None:
-            fields.complain(item.mark, "wrong_kind", f"分岔写成了{item.kind}", "写成 {if: 条件, go: 去处}")
+            fields.complain(
+                item.mark, "wrong_kind", f"分岔写成了{item.kind}", "写成 {if: 条件, go: 去处}"
+            )
             continue
-        cases.append(_read_case(Fields(item, fields.subject, fields.problems), f"{common['id']}_{number}_"))
+        cases.append(
+            _read_case(Fields(item, fields.subject, fields.problems), f"{common['id']}_{number}_")
+        )
     return Branch(cases=tuple(cases), **common)
 
 
@@ -295,7 +254,9 @@ def _read_case(fields: Fields, prefix: str) -> Case:
     steps_item = otherwise if otherwise and otherwise.items is not None else fields.get("do")
     go = otherwise.text if otherwise else fields.text("go")
     if otherwise is None and not fields.has("if"):
-        fields.complain(fields.mark, "branch_case", "这一条既没有 if 也没有 else", "写 if: 条件，或 else: 去处")
+        fields.complain(
+            fields.mark, "branch_case", "这一条既没有 if 也没有 else", "写 if: 条件，或 else: 去处"
+        )
     _check_case(fields)
     steps: tuple[Step, ...] = ()
     if steps_item is not None:
@@ -328,10 +289,17 @@ def _call(fields: Fields, common: dict[str, Any]) -> Step:
     on: dict[str, str] = {}
     for name, item in fields.pairs("on"):
         if item.text is None:
-            fields.complain(item.mark, "wrong_kind", f"on.{name} 应是步骤 id", "写成 {solved: done}")
+            fields.complain(
+                item.mark, "wrong_kind", f"on.{name} 应是步骤 id", "写成 {solved: done}"
+            )
         else:
             on[name] = item.text
-    return Call(flow=fields.text("call", required=True) or "", sets=fields.assignments("with"), on=on, **common)
+    return Call(
+        flow=fields.text("call", required=True) or "",
+        sets=fields.assignments("with"),
+        on=on,
+        **common,
+    )
 
 
 def _link(fields: Fields, common: dict[str, Any]) -> Step:

@@ -38,9 +38,13 @@ def _entries(item: Item | None, subject: str, problems: Problems) -> list[tuple[
     found: list[tuple[str, Item]] = []
     for name, each in item.fields.items():
         if not is_id(name):
-            problems.add(each.mark, "id", f"{subject} {name}", "名字不合规", "用小写字母、数字和下划线")
+            problems.add(
+                each.mark, "id", f"{subject} {name}", "名字不合规", "用小写字母、数字和下划线"
+            )
         elif each.fields is None:
-            problems.add(each.mark, "wrong_kind", f"{subject} {name}", f"写成了{each.kind}", "写成一组键值")
+            problems.add(
+                each.mark, "wrong_kind", f"{subject} {name}", f"写成了{each.kind}", "写成一组键值"
+            )
         else:
             found.append((name, each))
     return found
@@ -55,10 +59,17 @@ def _read_slot(name: str, fields: Fields) -> Slot:
     }
     known = [each.value for each in SlotType]
     if kind is not None and kind not in known:
-        fields.complain(fields.place("type"), "slot_type", f"没有 {kind} 这种类型", did_you_mean(kind, known))
+        fields.complain(
+            fields.place("type"), "slot_type", f"没有 {kind} 这种类型", did_you_mean(kind, known)
+        )
     slot_type = SlotType(kind) if kind in known else SlotType.TEXT
     if slot_type not in (SlotType.CHOICE, SlotType.BOOL) and values and kind in known:
-        fields.complain(fields.place("values"), "unknown_key", f"{kind} 槽位不用 values", "删掉，或把类型改成 choice")
+        fields.complain(
+            fields.place("values"),
+            "unknown_key",
+            f"{kind} 槽位不用 values",
+            "删掉，或把类型改成 choice",
+        )
     if slot_type is SlotType.BOOL:
         values = _yes_no(fields)
     if slot_type is SlotType.CHOICE and not values:
@@ -119,12 +130,25 @@ def read_facts(item: Item, problems: Problems) -> dict[str, Fact]:
 
 
 def _read_fact(name: str, fields: Fields, checked: date) -> Fact:
-    needed = {key: fields.text(key, required=True) for key in ("kind", "value", "status", "confidence", "source")}
+    needed = {
+        key: fields.text(key, required=True)
+        for key in ("kind", "value", "status", "confidence", "source")
+    }
     status, confidence = needed["status"] or "", needed["confidence"] or ""
     if status and status not in _STATUS:
-        fields.complain(fields.place("status"), "fact_status", f"status「{status}」不认识", did_you_mean(status, _STATUS))
+        fields.complain(
+            fields.place("status"),
+            "fact_status",
+            f"status「{status}」不认识",
+            did_you_mean(status, _STATUS),
+        )
     if confidence and confidence not in _CONFIDENCE:
-        fields.complain(fields.place("confidence"), "fact_confidence", f"confidence「{confidence}」不认识", "写 高、中 或 低")
+        fields.complain(
+            fields.place("confidence"),
+            "fact_confidence",
+            f"confidence「{confidence}」不认识",
+            "写 高、中 或 低",
+        )
     caveat = fields.text("caveat")
     if status == "unverified" and not caveat:
         fields.complain(fields.mark, "fact_caveat", "没核实的事实没有 caveat", "写明该怎么提醒用户")
@@ -153,7 +177,9 @@ def _day(fields: Fields, key: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        fields.complain(fields.place(key), "date", f"{key}「{text}」不是日期", "写成 2026-11-20 这样")
+        fields.complain(
+            fields.place(key), "date", f"{key}「{text}」不是日期", "写成 2026-11-20 这样"
+        )
         return None
 
 
@@ -164,9 +190,13 @@ def read_answers(item: Item, problems: Problems) -> dict[str, Answer]:
     for name, each in _entries(top.get("answers"), "题外话", problems):
         fields = Fields(each, f"题外话 {name}", problems)
         title = fields.text("title", required=True) or name
-        answers[name] = Answer(name, title, fields.words("hear"), fields.templates("say"), fields.mark)
+        answers[name] = Answer(
+            name, title, fields.words("hear"), fields.templates("say"), fields.mark
+        )
         if not answers[name].hear:
-            fields.complain(fields.mark, "missing_key", "没有 hear，永远不会被问到", "列几句用户会怎么问")
+            fields.complain(
+                fields.mark, "missing_key", "没有 hear，永远不会被问到", "列几句用户会怎么问"
+            )
         if not answers[name].texts:
             fields.complain(fields.mark, "missing_key", "没有 say，问到了也答不出", "写上要说的话")
         fields.done()
@@ -180,7 +210,9 @@ def read_patterns(fields: Fields, key: str, prefix: str) -> dict[str, Pattern]:
     for name, item in fields.pairs(key):
         inner = Fields(item, f"{prefix}{name}", fields.problems)
         if item.fields is None:
-            inner.complain(item.mark, "wrong_kind", f"写成了{item.kind}", "写成 {say: …} 或 {steps: […]}")
+            inner.complain(
+                item.mark, "wrong_kind", f"写成了{item.kind}", "写成 {say: …} 或 {steps: […]}"
+            )
             found[name] = Pattern(name, item.mark)
             continue
         steps = read_steps(inner.items("steps"), f"patterns.{name}", fields.problems)
@@ -196,10 +228,20 @@ def read_labels(fields: Fields) -> Mapping[str, str]:
     labels: dict[str, str] = {}
     for name, item in fields.pairs("labels"):
         if name not in REPLY_CLASSES:
-            fields.complain(item.mark, "reply_class", f"没有「{name}」这类反应", did_you_mean(name, REPLY_CLASSES))
+            fields.complain(
+                item.mark,
+                "reply_class",
+                f"没有「{name}」这类反应",
+                did_you_mean(name, REPLY_CLASSES),
+            )
         elif item.text is not None:
             labels[name] = item.text
     missing = [name for name in REPLY_CLASSES if name not in labels]
     if missing:
-        fields.complain(Mark(fields.mark.file, fields.mark.line), "label_missing", f"labels 缺少 {'、'.join(missing)}", "补上按钮上的字")
+        fields.complain(
+            Mark(fields.mark.file, fields.mark.line),
+            "label_missing",
+            f"labels 缺少 {'、'.join(missing)}",
+            "补上按钮上的字",
+        )
     return labels

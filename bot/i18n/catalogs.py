@@ -73,15 +73,26 @@ def catalog_problems(locales: Path, flows: FlowSet) -> Iterator[Problem]:
             known = {message.source for message in messages if message.text}
             for source in sorted(sources - known):
                 fact = f"没有译文：{source[:30]}"
-                yield Problem(Mark(file, 1), "locale_missing", language, fact, "补上 msgid 和 msgstr")
+                yield Problem(
+                    Mark(file, 1), "locale_missing", language, fact, "补上 msgid 和 msgstr"
+                )
 
 
 def _placeholder_problems(file: str, messages: list[Message]) -> Iterator[Problem]:
     for message in messages:
         if not message.text:
             continue
-        wanted, got = set(_PLACEHOLDER.findall(message.source)), set(_PLACEHOLDER.findall(message.text))
+        wanted, got = (
+            set(_PLACEHOLDER.findall(message.source)),
+            set(_PLACEHOLDER.findall(message.text)),
+        )
         if wanted != got:
             names = "、".join(sorted(wanted ^ got))
             fact = f"译文的占位符不一致：{names}"
-            yield Problem(Mark(file, message.line), "locale_placeholder", message.source[:20], fact, "和原文保持一样")
+            yield Problem(
+                Mark(file, message.line),
+                "locale_placeholder",
+                message.source[:20],
+                fact,
+                "和原文保持一样",
+            )

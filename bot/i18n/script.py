@@ -8,23 +8,37 @@ from typing import Any
 
 from bot.core.turn import Button, Outcome, Response
 
-__all__ = ["LOCALES", "localize"]
+__all__ = ["LOCALES", "localize", "written_in"]
 
 LOCALES = ("zh_Hans", "zh_Hant")
 
+_TELLING = 8
+"""Fewer simplified characters than this could be either script."""
 
-@lru_cache(maxsize=1)
-def _converter() -> Any:
-    import opencc  # 20 ms: only for those who read Traditional Chinese
 
-    return opencc.OpenCC("s2twp")
+@lru_cache(maxsize=2)
+def _converter(rule: str) -> Any:
+    import opencc  # noqa: PLC0415 - 20 ms: only for those who write Traditional Chinese
+
+    return opencc.OpenCC(rule)
+
+
+def written_in(text: str) -> str | None:
+    """The script a person writes: zh_Hant, zh_Hans, or None when the text does not tell."""
+    if not any("\u4e00" <= char <= "\u9fff" for char in text):
+        return None
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return "zh_Hant" if _converter("t2s").convert(text) != text else None
+    return "zh_Hans" if len(text) >= _TELLING else None
 
 
 def localize(outcome: Outcome, locale: str) -> Outcome:
     """The outcome in `locale`; zh_Hans is the source and comes back as it is."""
     if locale == "zh_Hans":
         return outcome
-    convert = _converter().convert
+    convert = _converter("s2twp").convert
     responses = tuple(
         Response(
             convert(each.text),

@@ -43,7 +43,9 @@ _LOST = re.compile(
     rf"{_LEFT}(?P<n>{_N})(?P<vague>多|来|出头)?{_MEASURE}"
     r"(?=.{0,3}(?:没了|打水漂|要不回|拿不回|退不|不退|没退|没到账|不到账|不翼而飞|被骗|被扣|被刷|被转|被盗刷|提不|还没到|还我|的货|都退))"
 )
-_COUNTED_NOUN = re.compile(r"(?:阅读|播放|曝光|浏览|点赞|粉丝|关注|展现|点击|观看|转发|尾号|工号|编号|单号|第)量?\S?$")
+_COUNTED_NOUN = re.compile(
+    r"(?:阅读|播放|曝光|浏览|点赞|粉丝|关注|展现|点击|观看|转发|尾号|工号|编号|单号|第)量?\S?$"
+)
 _HOTLINES = {110, 120, 119, 12315, 12345, 12321, 12377, 12318, 12381, 96110, 10086, 10010, 10000}
 
 
@@ -92,7 +94,9 @@ _WAIT_BEFORE = re.compile(
     r"|申诉|签收|退回|寄回|下单|付款|反馈|投诉|处理中|审核中?|审|扯皮|扯|晚|延迟|迟)"
     r"(?:了|着|到|都|有|快|过|我|的|将近|近|差不多|整整|足足|这|已经|已|也|满|大概|:|\s){0,5}$"
 )
-_STRONG_BEFORE = re.compile(r"(?:等|拖|耗|晾|熬|卡|催|已经过去|过去)(?:了|着|我|到|都|快|过|将近|差不多|整整|足足|满|我了|\s){1,4}$")
+_STRONG_BEFORE = re.compile(
+    r"(?:等|拖|耗|晾|熬|卡|催|已经过去|过去)(?:了|着|我|到|都|快|过|将近|差不多|整整|足足|满|我了|\s){1,4}$"
+)
 _WAIT_AFTER = re.compile(
     r"了?(?:[\s,.…。!]|过去|一直|我|他|客服|商家|卖家|平台|那边|对面|人家|钱|货|连|到现在|至今|了){0,4}"
     r"(?:还|都|也|仍然?|依旧|依然|愣)*(?:是|在)*"
@@ -106,7 +110,9 @@ _SPENT_BEFORE = re.compile(
     r"|卖|经营|注册|更新|说是?|答应|承诺|预计|需要?|约|给我?|要|满|保质期|质保|保修|可|限期|期限|试用|最多|还有|还剩|剩|再|请|最近|近)"
     r"(?:了|过|着|我|\s|大概|大约|约){0,2}$"
 )
-_CLAUSE_START = re.compile(r"(?:^|[\s,。!?;、])(?:都|快|又|现在|今天|这|这都|已|了|整|转眼|一晃|将近|近|\s){0,3}$")
+_CLAUSE_START = re.compile(
+    r"(?:^|[\s,。!?;、])(?:都|快|又|现在|今天|这|这都|已|了|整|转眼|一晃|将近|近|\s){0,3}$"
+)
 _CLAUSE_END = re.compile(r"了(?:$|[\s,。!?;~…啊吧呢哎诶])|整?(?:$|[,。!?;])")
 
 
@@ -142,4 +148,6 @@ def _someone_waits(text: str, match: re.Match[str]) -> bool:
         return False
     if waits_after or (_WAIT_BEFORE.search(before) and not after.startswith("就")):
         return True
-    return bool(_CLAUSE_START.search(before) and after.startswith("了") and _CLAUSE_END.match(after))
+    return bool(
+        _CLAUSE_START.search(before) and after.startswith("了") and _CLAUSE_END.match(after)
+    )

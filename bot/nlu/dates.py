@@ -17,8 +17,12 @@ _Rule = Callable[[re.Match[str], date, bool], date | None]
 _DAY_WORDS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5,
              "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5, "7": 6}  # fmt: skip
-_MONTHS = {name: i + 1 for i, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}
+_MONTHS = {
+    name: i + 1
+    for i, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    )
+}
 _FIXED_FEASTS = {
     "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12), "618": (6, 18),
     "六一八": (6, 18), "元旦": (1, 1), "情人节": (2, 14), "女神节": (3, 8), "妇女节": (3, 8),
@@ -46,7 +50,9 @@ _FEAST_NAMES = sorted([*_FIXED_FEASTS, *_LUNAR_FEASTS, *_LUNAR_NAMES], key=len, 
 _FUTURE_AFTER = re.compile(
     r"(?:[日号天]|[上下]午|晚上?|\d{1,2}[点:]\d{0,2})*(?:之?前|以前|内|截止|到期|给(?:我)?|答复|出结果|回复|处理|联系)"
 )
-_FUTURE_BEFORE = re.compile(r"(?:最晚|最迟|预计|截止|将于?|会在|等到|说(?:是|好)?|答应|承诺|请在|不晚于)\s?$")
+_FUTURE_BEFORE = re.compile(
+    r"(?:最晚|最迟|预计|截止|将于?|会在|等到|说(?:是|好)?|答应|承诺|请在|不晚于)\s?$"
+)
 
 
 def find_dates(text: str, today: date) -> list[Found]:
@@ -180,26 +186,58 @@ def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
     month, day = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
     han_day = rf"(?P<d>{_N})"
     yield re.compile(rf"(?<![\d./-])(?P<year>20\d\d)[-/.]{month}[-/.]{day}(?!\d)"), _month_day
-    yield re.compile(rf"{_YEAR_WORD}(?P<m>{_N})\s?月(?:份)?(?:的)?\s?{han_day}\s?[日号]?(?![天个单号倍\d])"), _month_day
-    yield re.compile(rf"(?P<which>上上个?|上个?|这个?|本|下个?)月(?:份)?(?:的)?{han_day}[日号]"), _relative_month
+    yield (
+        re.compile(
+            rf"{_YEAR_WORD}(?P<m>{_N})\s?月(?:份)?(?:的)?\s?{han_day}\s?[日号]?(?![天个单号倍\d])"
+        ),
+        _month_day,
+    )
+    yield (
+        re.compile(rf"(?P<which>上上个?|上个?|这个?|本|下个?)月(?:份)?(?:的)?{han_day}[日号]"),
+        _relative_month,
+    )
     yield re.compile(rf"(?<![\d./:-]){month}[/]{day}(?![\d/.%])"), _month_day_bare
-    yield re.compile(rf"(?<![\d./:v-]){month}-{day}(?=[ 号日的那晚早下上买付提到收发]|$)"), _month_day_bare
-    yield re.compile(
-        rf"(?<![\d./:v¥$-]){month}\.{day}(?=\s?(?:[号日那晚早买付提收发下就又至申退截寄给]|的(?!钱)))"
-    ), _month_day_bare
-    yield re.compile(
-        r"\b(?P<m>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.? (?P<d>\d{1,2})\b", re.I
-    ), _english
-    yield re.compile(rf"{_YEAR_WORD}(?P<f>{'|'.join(_FEAST_NAMES)})(?:节)?(?![\d元块单个天条年.%+]|\s?[a-z])"), _feast
-    yield re.compile(
-        rf"(?P<n>{_N}|半|大半|小半)(?:来|多|几)?(?P<u>天|日|个?星期|个?礼拜|周|个?月|年)(?:之前|以前|前)(?![台])"
-    ), _ago
-    yield re.compile(
-        r"(?P<which>上上个?|上个?|这个?|本|下下个?|下个?)?(?:周|星期|礼拜)(?P<d>[一二三四五六日天末1-7])"
-        r"(?![\d个次天条岁到至])"
-    ), _weekday
+    yield (
+        re.compile(rf"(?<![\d./:v-]){month}-{day}(?=[ 号日的那晚早下上买付提到收发]|$)"),
+        _month_day_bare,
+    )
+    yield (
+        re.compile(
+            rf"(?<![\d./:v¥$-]){month}\.{day}(?=\s?(?:[号日那晚早买付提收发下就又至申退截寄给]|的(?!钱)))"
+        ),
+        _month_day_bare,
+    )
+    yield (
+        re.compile(
+            r"\b(?P<m>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.? (?P<d>\d{1,2})\b",
+            re.I,
+        ),
+        _english,
+    )
+    yield (
+        re.compile(
+            rf"{_YEAR_WORD}(?P<f>{'|'.join(_FEAST_NAMES)})(?:节)?(?![\d元块单个天条年.%+]|\s?[a-z])"
+        ),
+        _feast,
+    )
+    yield (
+        re.compile(
+            rf"(?P<n>{_N}|半|大半|小半)(?:来|多|几)?(?P<u>天|日|个?星期|个?礼拜|周|个?月|年)(?:之前|以前|前)(?![台])"
+        ),
+        _ago,
+    )
+    yield (
+        re.compile(
+            r"(?P<which>上上个?|上个?|这个?|本|下下个?|下个?)?(?:周|星期|礼拜)(?P<d>[一二三四五六日天末1-7])"
+            r"(?![\d个次天条岁到至])"
+        ),
+        _weekday,
+    )
     yield re.compile(r"(?P<w>大前|大后|昨|今|明|前|后)(?:天|日|儿个|儿|晚|早|夜)(?!天)"), _day_word
-    yield re.compile(rf"(?<![\d.第月年/a-z工大小]){han_day}号(?![线楼店码院机房主文仓库客坐])"), _day_of_month
+    yield (
+        re.compile(rf"(?<![\d.第月年/a-z工大小]){han_day}号(?![线楼店码院机房主文仓库客坐])"),
+        _day_of_month,
+    )
 
 
 _RULES = tuple(_rules())

@@ -115,7 +115,9 @@ class Decider:
 
     def _open_menu(self, category: str) -> Clarify:
         issues = self._of_category(category)
-        options = [Option(self._flows.flows[issue].hint, f"issue:{issue}", (issue,)) for issue in issues]
+        options = [
+            Option(self._flows.flows[issue].hint, f"issue:{issue}", (issue,)) for issue in issues
+        ]
         for name, title in self._flows.categories.items() if not issues else ():
             options.append(Option(title, f"clarify:{_MENU}:{name}", self._of_category(name)))
         if issues:
@@ -131,7 +133,8 @@ class Decider:
 def _shown(question: clarify.Question) -> Question:
     """The question as it is put: values that say what they answer, and the two ways out."""
     options = [
-        Option(o.label, f"clarify:{question.id}:{o.value}", tuple(sorted(o.issues))) for o in question.options
+        Option(o.label, f"clarify:{question.id}:{o.value}", tuple(sorted(o.issues)))
+        for o in question.options
     ]
     options.append(Option("都不是", f"clarify:{question.id}:{_NONE}", ()))
     options.append(Option("说不清", f"clarify:{question.id}:{_UNSURE}", ()))

@@ -96,5 +96,3 @@ def _judge_replies(corpus_dir: Path, voice: str) -> Scores:
 
 def _share(hits: Sequence[bool]) -> float:
     return sum(hits) / len(hits) if hits else 1.0
-
-

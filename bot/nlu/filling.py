@@ -36,7 +36,9 @@ class Filler:
         self._flows, self._hearing = flows, hearing
         self._near = [slot for slot in flows.slots.values() if slot.near]
 
-    def fill(self, reading: Reading, tracker: Tracker, state: State, *, corrects: bool) -> list[SetSlot]:
+    def fill(
+        self, reading: Reading, tracker: Tracker, state: State, *, corrects: bool
+    ) -> list[SetSlot]:
         """One message may fill many slots; without `corrects` a known value is left alone."""
         asked = state.step.slot if isinstance(state.step, Ask) else None
         found: dict[str, Value] = {}
@@ -44,7 +46,9 @@ class Filler:
             name = self._slot_for(entity, reading.text, asked)
             if name is not None and name not in found:
                 found[name] = entity.value
-        found |= {k: v for k, v in self._hearing.values(reading.normalized).items() if k not in found}
+        found |= {
+            k: v for k, v in self._hearing.values(reading.normalized).items() if k not in found
+        }
         changed = any(tracker.slots.get(name, value) != value for name, value in found.items())
         if corrects and not changed:
             found |= self._chosen_anew(reading, tracker, asked, found)

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 Found = tuple[str, int, int, str | int | float]
 
-_TLD = "com|cn|net|org|link|top|xyz|vip|cc|info|io|me|shop|app|site|club|hk|tw|online|live|work|store"
+_TLD = (
+    "com|cn|net|org|link|top|xyz|vip|cc|info|io|me|shop|app|site|club|hk|tw|online|live|work|store"
+)
 _LINK = re.compile(
     r"https?://[^\s\u2018-\u201d\u3000-\u303f\u4e00-\u9fff\uff00-\uffef<>\"']+"
     rf"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:{_TLD})(?![a-z0-9])(?:[/?][^\s\u2018-\u201d\u3000-\u9fff\uff00-\uffef<>\"']*)?"
@@ -46,7 +48,9 @@ _TICKET_NO = re.compile(
     rf"(?:{_TICKET_KEY}|case|ticket|no\.)[是为:#\s「“\"(]{{0,3}}(?P<near>[a-z]{{0,5}}[-_]?\d[\da-z-]{{3,}}\d)(?![\d年月日号天元块])"
     r"|(?<![a-z0-9])(?P<bare>(?:gd|ts|wo|sr|cs|kf|ks|fk|zx|rf|sp|ss|cx|case|ticket)[-_]?\d{4,}[\da-z-]*)"
 )
-_NOT_TICKET = re.compile(r"(?:订|快递|物流|运|商品|证书|型|款|票|货|房间|注册|身份|手机|工)\S{0,2}$")
+_NOT_TICKET = re.compile(
+    r"(?:订|快递|物流|运|商品|证书|型|款|票|货|房间|注册|身份|手机|工)\S{0,2}$"
+)
 _ACCOUNT = re.compile(
     r"(?:小红书(?:账)?号|红书号|薯号|账号(?:id|名)?|用户名|昵称|网名|uid|(?<![a-z])id)"
     r"\s?(?:[是为叫:]|就是)+\s?[「“\"『]?(?P<named>[a-z0-9_.\-]{4,24}|(?<=[「“\"『])[^「」“”\"『』]{1,20})"

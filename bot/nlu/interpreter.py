@@ -27,12 +27,13 @@ from bot.core.slots import SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.acts import short_form
+from bot.nlu.answering import Answering
 from bot.nlu.deciding import Decider
 from bot.nlu.filling import Filler
 from bot.nlu.matching import Hearing, match_value
 from bot.nlu.normalize import normalize
-from bot.nlu.promises import promised_day
 from bot.nlu.reading import Reader, Reading
+from bot.nlu.replying import Replying
 
 __all__ = ["Interpreter"]
 
@@ -44,12 +45,12 @@ _ALARMS = {
     "minor": "patterns.crisis_minor",
     "blackmail": "patterns.crisis_blackmail",
 }
-_ACT_CONTROLS = {"restart": "restart", "back": "back", "help": "help", "stop": "cancel", "repeat": "repeat"}
-_ACT_REPLIES = {
-    "human_reached": "human_answered",
-    "bot_marked_resolved": "marked_resolved",
-    "no_reply_yet": "silence",
-    "rejected_again": "refused",
+_ACT_CONTROLS = {
+    "restart": "restart",
+    "back": "back",
+    "help": "help",
+    "stop": "cancel",
+    "repeat": "repeat",
 }
 _ACT_ASIDES = {
     "greet": "greet",
@@ -91,24 +92,24 @@ _NARRATES = re.compile(r"^(它|他|她|对方|客服|机器人|平台|商家|店
 class Interpreter:
     """Reads for one FlowSet. Stateless between messages."""
 
-    def __init__(self, reader: Reader, flows: FlowSet, decider: Decider, calendar: Calendar) -> None:
+    def __init__(
+        self, reader: Reader, flows: FlowSet, decider: Decider, calendar: Calendar
+    ) -> None:
         self._reader, self._flows, self._decider, self._calendar = reader, flows, decider, calendar
         self._hearing = Hearing(flows.slots, flows.answers)
         self._filler = Filler(flows, self._hearing)
-        self._promised = {
-            step.until
-            for flow in flows.flows.values()
-            for step in flow.walk()
-            if isinstance(step, Wait) and step.until is not None
-        }
+        self._answering = Answering(flows, self._filler, calendar)
+        self._replying = Replying(reader, calendar)
         self._hotlines = [fact for fact in flows.facts.values() if fact.status == "rejected"]
 
-    def read(self, kind: str, value: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
+    def read(
+        self, kind: str, value: str, tracker: Tracker, state: State, now: datetime
+    ) -> list[Command]:
         """The commands of an update; never empty."""
         if kind == "button":
             return self._button(value, tracker) or self._text(value, tracker, state, now)
         if kind == "paste" and _replies(state):
-            return self._pasted(value, tracker, state, now)
+            return self._replying.pasted(value, now)
         return self._text(value, tracker, state, now)
 
     # ── buttons ─────────────────────────────────────────────────────────────
@@ -138,32 +139,6 @@ class Interpreter:
             return [self._decider.menu(tracker)]
         return [Control(name)]
 
-    # ── the other side's words ──────────────────────────────────────────────
-    def _pasted(self, text: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
-        reading = self._reader.read(text, now.date())
-        return self._reply(reading, text, now)
-
-    def _reply(self, reading: Reading, text: str, now: datetime, *, own: bool = False) -> list[Command]:
-        """The reply class with its fields; a number and a promised day are kept as slots.
-
-        `own`: a short sentence that may be the person's own words, not the other side's.
-        """
-        reply = self._reader.read_reply(text)
-        if own and reply.label in _GRAVE and reply.p < _GRAVE_SURE:
-            return [Reply("other")]
-        fields = dict(reply.with_)
-        sets: list[Command] = []
-        if ticket := fields.get("ticket_no"):
-            sets.append(SetSlot("ticket_no", ticket))
-        if words := fields.get("promised_time"):
-            day = promised_day(words, now, self._calendar)
-            if day is not None:
-                fields["deadline"] = day.isoformat()
-                sets.append(SetSlot("promise", day.isoformat()))
-        if reason := fields.get("reason"):
-            sets.append(SetSlot("reason_words", reason))
-        return [Reply(reply.label, fields), *sets]
-
     # ── typed words ─────────────────────────────────────────────────────────
     def _text(self, text: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
         reading = self._reader.read(text, now.date())
@@ -176,7 +151,7 @@ class Interpreter:
             return [*danger, word]
         steps: Sequence[Callable[[], list[Command]]] = (
             lambda: self._labelled(text, tracker, state),
-            lambda: [] if _CORRECTS.match(text) else self._option(reading, tracker, state),
+            lambda: [] if _CORRECTS.match(text) else self._option(reading, state),
             lambda: self._corrected(reading, tracker, state),
             lambda: self._controls(reading, state, tracker),
             lambda: self._aside(reading, tracker, state),
@@ -212,14 +187,11 @@ class Interpreter:
             return [answer] if answer is not None else []
         return []
 
-    def _option(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
-        """A short text that names an option of the open question is its answer, whatever else it could be."""
-        step = state.step
-        if not isinstance(step, Ask) or len(reading.normalized) > _SHORT:
+    def _option(self, reading: Reading, state: State) -> list[Command]:
+        """A short text that names an option of the open question is its answer before anything else."""
+        if not isinstance(state.step, Ask) or len(reading.normalized) > _SHORT:
             return []
-        slot = self._flows.slots[step.slot]
-        value = match_value(reading.text, slot, None, step.choices) if slot.values else None
-        return [] if value is None else [SetSlot(step.slot, value, asked=True)]
+        return self._answering.option(reading, state.step)
 
     def _controls(self, reading: Reading, state: State, tracker: Tracker) -> list[Command]:
         act = "stop" if _STOPS.match(reading.normalized) else reading.act
@@ -234,7 +206,11 @@ class Interpreter:
             return []
         if act == "repeat" and _replies(state) and len(reading.normalized) > 4:
             return []
-        if act == "stop" and isinstance(state.step, Coach | Wait) and _NARRATES.match(reading.normalized):
+        if (
+            act == "stop"
+            and isinstance(state.step, Coach | Wait)
+            and _NARRATES.match(reading.normalized)
+        ):
             return []
         control = _ACT_CONTROLS.get(act)
         return [Control(control)] if control else []
@@ -242,7 +218,10 @@ class Interpreter:
     def _plainly(self, act: str, reading: Reading) -> bool:
         """Whether the act is said outright; a short stop may also be the classifier's guess."""
         exact = short_form(reading.normalized) == act
-        return exact or (act == "stop" and (len(reading.normalized) <= _BRIEF or bool(_STOPS.match(reading.normalized))))
+        return exact or (
+            act == "stop"
+            and (len(reading.normalized) <= _BRIEF or bool(_STOPS.match(reading.normalized)))
+        )
 
     def _corrected(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         """「不对，是……」: a known value that changes, or another problem than was thought."""
@@ -252,14 +231,21 @@ class Interpreter:
         if any(isinstance(each, SetSlot) and each.slot in tracker.slots for each in sets):
             return list(sets)
         issue = reading.issue
-        if issue and issue not in ("out_of_scope", tracker.issue) and reading.p >= 0.5 and not _replies(state):
+        if (
+            issue
+            and issue not in ("out_of_scope", tracker.issue)
+            and reading.p >= 0.5
+            and not _replies(state)
+        ):
             return [StartIssue(issue, correction=True), *sets]
         return []
 
     def _aside(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         """A digression, unless the message is a long complaint or the other side's words."""
         topic = self._hearing.answer(reading.normalized)
-        if topic is None or (len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))):
+        if topic is None or (
+            len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))
+        ):
             return []
         if _replies(state) and _NARRATES.match(reading.normalized):
             return []
@@ -270,89 +256,29 @@ class Interpreter:
     ) -> list[Command]:
         step = state.step
         if isinstance(step, Ask) and step.slot != "issue":
-            return self._asked(reading, text, tracker, state, now)
+            other = self._another_problem(reading, tracker)
+            return [] if other else self._answering.answer(reading, tracker, state, now)
         if isinstance(step, Write) and (reading.act in _DONE or _SENT.search(reading.normalized)):
             return [Control("sent")]
         if isinstance(step, Write) and reading.act == "unsure":
             return [Control("unsure")]
         if isinstance(step, Coach):
-            return self._coached(reading, text, now)
+            return self._replying.coached(reading, now)
         if isinstance(step, Wait):
-            return self._waited(reading, text, now)
+            return self._replying.waited(reading, now)
         if isinstance(step, End) and reading.act in ("rejected_again", "bot_marked_resolved"):
             return [Control("reopen")]
         if state.id.endswith(".paused") and reading.act in ("affirm", "done_step"):
             return [Control("resume")]
         return []
 
-    def _asked(
-        self, reading: Reading, text: str, tracker: Tracker, state: State, now: datetime
-    ) -> list[Command]:
-        step = state.step
-        assert isinstance(step, Ask)
-        slot = self._flows.slots[step.slot]
-        sets = self._filler.fill(reading, tracker, state, corrects=False)
-        if slot.name in self._promised:
-            day = promised_day(text, now, self._calendar)
-            if day is not None:
-                return [SetSlot(slot.name, day.isoformat(), asked=True)]
-        if any(isinstance(each, SetSlot) and each.slot == step.slot for each in sets):
-            return list(sets)
-        value = match_value(text, slot, reading.act, step.choices)
-        if value is not None:
-            return [SetSlot(step.slot, value, asked=True), *sets]
-        if slot.type is SlotType.DATE and _UNSAID.match(reading.normalized):
-            return [Control("unsure"), *sets]
-        if not any(char.isalnum() for char in text):
-            return []
-        if slot.type.numeric and _COUNTLESS.search(text):
-            return [Control("unsure"), *sets]
-        if slot.type in _FREE:
-            numberless = slot.type in _NUMBERED and not any(char.isdigit() for char in text)
-            if reading.act in ("deny", "unsure") or numberless:
-                return [Control("unsure"), *sets]
-            if not self._another_problem(reading, tracker):
-                return [SetSlot(step.slot, text.strip(), asked=True), *sets]
-        return []
-
     def _another_problem(self, reading: Reading, tracker: Tracker) -> bool:
         """Whether the message is surely about something else than this case."""
         other = reading.issue not in (None, "out_of_scope", tracker.issue)
-        return other and (reading.act == "change_topic" or (reading.p >= _OTHER and _SECOND.search(reading.text) is not None))
-
-    def _coached(self, reading: Reading, text: str, now: datetime) -> list[Command]:
-        act = reading.act
-        own = len(reading.normalized) <= _SHORT
-        if act in ("done_step", "affirm"):
-            return [Control("sent")]
-        if act == "unsure":
-            return [Control("unsure")]
-        if act == "cant_find_entry":
-            return [Aside("menu_names")]
-        if own and act in _ACT_REPLIES:
-            return [Reply(_ACT_REPLIES[act])]
-        reply = self._reply(reading, text, now, own=own)
-        first = reply[0]
-        assert isinstance(first, Reply)
-        if act in _ACT_REPLIES and first.reply == "other":
-            return [Reply(_ACT_REPLIES[act], first.fields), *reply[1:]]
-        if act == "frustrated" and first.reply == "other":
-            return [Aside("frustrated")]
-        if act in _ACT_ASIDES and first.reply == "other":
-            return []
-        return reply
-
-    def _waited(self, reading: Reading, text: str, now: datetime) -> list[Command]:
-        own = len(reading.normalized) <= _SHORT
-        if reading.act == "no_reply_yet":
-            return [Reply("silence")]
-        if reading.act in ("affirm", "deny", "done_step"):
-            return [Control("sent")]
-        if reading.act == "unsure":
-            return [Control("unsure")]
-        reply = self._reply(reading, text, now, own=own)
-        first = reply[0]
-        return reply if isinstance(first, Reply) and first.reply != "other" else []
+        return other and (
+            reading.act == "change_topic"
+            or (reading.p >= _OTHER and _SECOND.search(reading.text) is not None)
+        )
 
     def _issue(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         step = state.step
@@ -361,7 +287,11 @@ class Interpreter:
                 return []
             sets = self._filler.fill(reading, tracker, state, corrects=False)
             return [*self._decider.decide(reading, tracker), *sets]
-        if isinstance(step, End) and reading.issue not in (None, "out_of_scope") and reading.p >= 0.6:
+        if (
+            isinstance(step, End)
+            and reading.issue not in (None, "out_of_scope")
+            and reading.p >= 0.6
+        ):
             return [StartIssue(reading.issue or "")]
         if self._another_problem(reading, tracker):
             return [StartIssue(reading.issue or "")]
@@ -374,7 +304,9 @@ class Interpreter:
         said = reading.normalized
         asked = isinstance(state.step, Ask) and state.step.slot != "issue"
         sure = 0.9 if asked else 0.6
-        enough = len(said) >= (_SHORT if asked else 4) and not (asked and any(c.isdigit() for c in said))
+        enough = len(said) >= (_SHORT if asked else 4) and not (
+            asked and any(c.isdigit() for c in said)
+        )
         told = asked and tracker.seen.get("pattern:out_of_scope", 0) > 0
         outside = reading.issue == "out_of_scope" and reading.p >= sure and enough
         return [Aside("out_of_scope")] if outside and not told else []
@@ -387,8 +319,6 @@ def _beside(reading: Reading, commands: list[Command]) -> list[Command]:
     return [each for each in commands if said or not isinstance(each, StartIssue)]
 
 
-_FREE = frozenset({SlotType.TEXT, SlotType.ACCOUNT, SlotType.TICKET_NO, SlotType.ORDER_NO, SlotType.LINK})
-_NUMBERED = frozenset({SlotType.TICKET_NO, SlotType.ORDER_NO})
 _PLAIN_ONLY = frozenset({"restart", "back", "stop"})
 """Acts that take something back: only said outright, never guessed from a sentence."""
 
@@ -398,10 +328,6 @@ _STOPS = re.compile(
 )
 _DONE = frozenset({"affirm", "done_step", "thanks"})
 _SENT = re.compile("(?:发|交|贴|寄|填|提交|粘)(?:给|到|上|过|好|完|去|出)?.{0,6}了")
-_UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|写|告诉|定)")
-_GRAVE = frozenset({"scam_signs", "human_answered"})
-_GRAVE_SURE = 0.6
-_COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
 _BRIEF = 8
 _SHORT = 12
 _BESIDE = 0.5
@@ -411,4 +337,3 @@ _SECOND = re.compile(r"另外|还有(个|一个|件)|对了|顺便|再问|还想
 
 def _replies(state: State) -> bool:
     return isinstance(state.step, Coach | Wait)
-

@@ -94,7 +94,10 @@ def match_value(text: str, slot: Slot, act: str | None, only: Sequence[str] = ()
 
 def _by_act(choices: Sequence[Choice], act: str | None) -> str | None:
     """A bare yes or no, where exactly one option reads like it."""
-    starts = {"affirm": ("有", "是", "行", "好", "能", "会", "可以"), "deny": ("没", "不", "都没", "无")}
+    starts = {
+        "affirm": ("有", "是", "行", "好", "能", "会", "可以"),
+        "deny": ("没", "不", "都没", "无"),
+    }
     found = [c.id for c in choices if act in starts and c.label.startswith(starts[act])]
     return found[0] if len(found) == 1 else None
 
@@ -134,7 +137,9 @@ class Hearing:
                 self._values += [(phrase, slot.name, value) for phrase in map(_Words, choice.hear)]
         self._values.sort(key=lambda each: -len(each[0]))
         self._answers = [
-            (pattern_of(phrase), len(phrase), answer.id) for answer in answers.values() for phrase in answer.hear
+            (pattern_of(phrase), len(phrase), answer.id)
+            for answer in answers.values()
+            for phrase in answer.hear
         ]
 
     def values(self, normalized: str) -> dict[str, Value]:
@@ -147,5 +152,7 @@ class Hearing:
 
     def answer(self, normalized: str) -> str | None:
         """The digression that the message asks for, by its longest phrase."""
-        found = [(length, name) for pattern, length, name in self._answers if pattern.search(normalized)]
+        found = [
+            (length, name) for pattern, length, name in self._answers if pattern.search(normalized)
+        ]
         return max(found)[1] if found else None

@@ -29,7 +29,9 @@ def promised_day(words: str, now: datetime, calendar: Calendar) -> date | None:
         return max(dates)
     weekday = _WEEKDAY.search(text)
     if weekday and not match:
-        return _next_weekday(now.date(), "一二三四五六日".index(weekday[1].replace("天", "日")), text)
+        return _next_weekday(
+            now.date(), "一二三四五六日".index(weekday[1].replace("天", "日")), text
+        )
     if not match:
         return now.date() + timedelta(days=1) if "明天" in text else None
     number = int(parse_number(match[2]) or 1)

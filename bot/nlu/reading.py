@@ -69,9 +69,7 @@ class Reader:
     @classmethod
     def load(cls, nlu_dir: Path) -> "Reader":
         """Load `model.bin` and `clarify.yaml` from the locale's `nlu` directory."""
-        return cls(
-            Classifier.load(nlu_dir / "model.bin"), Questions.load(nlu_dir / "clarify.yaml")
-        )
+        return cls(Classifier.load(nlu_dir / "model.bin"), Questions.load(nlu_dir / "clarify.yaml"))
 
     def read(self, text: str, today: date) -> Reading:
         """Understand one message; `today` is what relative dates count from."""

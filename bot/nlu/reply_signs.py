@@ -14,9 +14,7 @@ LABELS: Final = (
 )  # fmt: skip
 
 _N = r"[\d一二两三四五六七八九十半]+"
-SPAN: Final = (
-    rf"(?:{_N}(?:\s?[-~到至—]\s?{_N})?\s?(?:个半|个)?(?:工作日|工作天|小时|钟头|天|日(?!期)|h\b|分钟|周|星期|礼拜|月)(?:之?内|以内|左右|之?后)?)"
-)
+SPAN: Final = rf"(?:{_N}(?:\s?[-~到至—]\s?{_N})?\s?(?:个半|个)?(?:工作日|工作天|小时|钟头|天|日(?!期)|h\b|分钟|周|星期|礼拜|月)(?:之?内|以内|左右|之?后)?)"
 MOMENT: Final = (
     rf"(?:(?:最晚|最迟|预计|大概)?(?:{_N}月{_N}[日号]|{_N}月底|{_N}[日号](?![线楼])|(?:这|本|下下?)?(?:周|星期|礼拜)[一二三四五六日天末\d]"
     rf"|下(?:周|星期|礼拜)|今天|明天|后天|明后天|今晚|明早|月底|年底|下个?月(?:{_N}[日号])?|每月{_N}[日号]|下班)"
@@ -90,6 +88,4 @@ _STRONG_WORDS: Final = {
     ),
 }  # fmt: skip
 
-SIGNS: Final = {
-    label: re.compile("|".join(words)) for label, words in _STRONG_WORDS.items()
-}
+SIGNS: Final = {label: re.compile("|".join(words)) for label, words in _STRONG_WORDS.items()}

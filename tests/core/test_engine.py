@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.command import Alarm, Aside, CannotHandle, Clarify, Control, Option, Question, Reply, Resize, SetSlot, StartIssue
+from bot.core.command import (
+    Alarm,
+    Aside,
+    CannotHandle,
+    Clarify,
+    Control,
+    Option,
+    Question,
+    Reply,
+    Resize,
+    SetSlot,
+    StartIssue,
+)
 from bot.core.machine import fold
 from bot.core.tracker import Tracker
 from bot.testing import Bench, compile_directory
@@ -174,7 +186,12 @@ class TestCoach:
     def test_each_reaction_gets_its_own_sentence_then_the_ladder(self, pushing):
         for _ in range(4):
             pushing.do(Reply("marked_resolved"))
-        assert pushing.copies[-4:] == ["没有解决。", "请转人工，退 88 元。", "第 3 次，仍未解决。", "第 4 次了，电子商务法第五十九条要求及时处理。"]
+        assert pushing.copies[-4:] == [
+            "没有解决。",
+            "请转人工，退 88 元。",
+            "第 3 次，仍未解决。",
+            "第 4 次了，电子商务法第五十九条要求及时处理。",
+        ]
 
     def test_no_sentence_is_given_twice(self, pushing):
         for _ in range(8):
@@ -397,7 +414,25 @@ class TestEvents:
 
     def test_events_carry_no_words_of_the_person(self, refund):
         refund.do(answer("kind", "money"))
-        assert all(set(event.to_dict()) <= {"type", "slot", "value", "number", "at", "trigger", "path", "state", "key", "digest", "case", "issue", "stage"} for event in refund.events)
+        assert all(
+            set(event.to_dict())
+            <= {
+                "type",
+                "slot",
+                "value",
+                "number",
+                "at",
+                "trigger",
+                "path",
+                "state",
+                "key",
+                "digest",
+                "case",
+                "issue",
+                "stage",
+            }
+            for event in refund.events
+        )
 
 
 class TestVanishedState:

@@ -74,7 +74,9 @@ def test_a_loop_of_automatic_states_is_stopped():
         Edge("advance", "b", "a", MARK, **always),
     ]
     with pytest.raises(FlowLoopError):
-        DialogueMachine(spec_of(states, edges)).fire(Tracker("u", "c", state="start"), Turn(NOON, "go"))
+        DialogueMachine(spec_of(states, edges)).fire(
+            Tracker("u", "c", state="start"), Turn(NOON, "go")
+        )
 
 
 def test_edges_of_one_trigger_are_tried_in_order():

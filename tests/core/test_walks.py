@@ -12,8 +12,8 @@ from bot.core.event import CaseClosed
 from bot.core.flow import REPLY_CLASSES, End
 from bot.core.machine import fold
 from bot.core.tracker import Tracker
-from bot.testing import Person, Walk
 from bot.flows.loader import load_flows
+from bot.testing import Person, Walk
 
 TODAY = date(2026, 11, 20)
 ISSUES = load_flows(flows_dir(), TODAY).issues
@@ -22,7 +22,15 @@ TURNS = 80
 BOUND = 260
 """So many turns of a stubborn other side may a case take before it ends honestly."""
 
-OBSTINATE = ("repeated_template", "link_only", "marked_resolved", "auto_closed", "refused", "silence", "other")
+OBSTINATE = (
+    "repeated_template",
+    "link_only",
+    "marked_resolved",
+    "auto_closed",
+    "refused",
+    "silence",
+    "other",
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +50,9 @@ def test_random_walks_keep_the_invariants(engine, issue):
         going.run(TURNS)
         where = "\n".join(going.path[-6:])
         assert going.state.listens, where
-        assert len(going.given) == len(set(going.given)), f"{_twice(going.given)} given twice\n{where}"
+        assert len(going.given) == len(set(going.given)), (
+            f"{_twice(going.given)} given twice\n{where}"
+        )
         again = fold(engine.machine, Tracker("walk", "c1"), going.events)
         assert again.digest() == going.tracker.digest(), where
 
@@ -54,7 +64,9 @@ def test_an_obstinate_other_side_still_leads_to_an_end(engine, issue):
         going = walk(engine, f"{issue}{seed}", replies=OBSTINATE, detours=0.0)
         going.begin(issue)
         taken = going.run(BOUND)
-        assert going.ended, f"still at {going.state.id} after {taken} turns\n" + "\n".join(going.path[-12:])
+        assert going.ended, f"still at {going.state.id} after {taken} turns\n" + "\n".join(
+            going.path[-12:]
+        )
 
 
 @pytest.mark.parametrize("issue", ISSUES)
@@ -69,10 +81,14 @@ def test_knowing_nothing_still_leads_to_an_end(engine, issue):
 @pytest.mark.parametrize("issue", ISSUES)
 def test_a_person_who_reaches_a_human_gets_somewhere(engine, issue):
     for seed in range(6):
-        going = walk(engine, f"{issue}{seed}", replies=("human_answered", "promised_later"), detours=0.0)
+        going = walk(
+            engine, f"{issue}{seed}", replies=("human_answered", "promised_later"), detours=0.0
+        )
         going.begin(issue)
         going.run(BOUND)
-        assert any(isinstance(event, CaseClosed) for event in going.events), "\n".join(going.path[-12:])
+        assert any(isinstance(event, CaseClosed) for event in going.events), "\n".join(
+            going.path[-12:]
+        )
 
 
 def test_the_ways_out_are_legal_everywhere(engine):
@@ -91,7 +107,9 @@ def test_every_coach_answers_every_reaction(engine):
     assert coaches
     for state in coaches:
         for reply in REPLY_CLASSES:
-            assert machine.listens(state.id, f"reply_{reply}"), f"{state.id} has no answer to {reply}"
+            assert machine.listens(state.id, f"reply_{reply}"), (
+                f"{state.id} has no answer to {reply}"
+            )
 
 
 @pytest.mark.parametrize("issue", ISSUES)

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -111,14 +113,14 @@ def _watching() -> Iterator[set[Site]]:
     sites: set[Site] = set()
     make = Problem.__init__
 
-    def init(self: Problem, *args: object, **named: object) -> None:
-        frame = sys._getframe(1)
+    def init(self: Problem, *args: Any, **named: Any) -> None:
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             file = Path(frame.f_code.co_filename)
             if file.parent in WATCHED:
                 sites.add((file.relative_to(ROOT).as_posix(), frame.f_lineno))
-            frame = frame.f_back  # type: ignore[assignment] - the loop ends at the outermost frame
-        make(self, *args, **named)  # type: ignore[arg-type] - handed through as it came
+            frame = frame.f_back
+        make(self, *args, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Problem, "__init__", init)

@@ -6,12 +6,17 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from tests.flows.sets import BAD, BASE, ROOT, WATCHED, outcome, read_bad
 
 FILES = sorted(path.name for path in BAD.iterdir())
+SOURCES = sorted(path for directory in WATCHED for path in directory.glob("*.py"))
+BETWEEN = ROOT / "bot" / "checks.py"
+"""Reports what lies between parts; its own tests are elsewhere, but some kinds show in a flow file."""
+
 REPORTERS = {"add", "complain", "report", "Problem"}
 CODE = 1
 """Which argument of a reporter is the code: mark, code, …"""
@@ -46,12 +51,11 @@ def test_a_mistake_gives_its_one_problem(name: str) -> None:
 
 
 @cache
-def complaints() -> tuple[Complaint, ...]:
-    """Every place in the source that reports a problem, with its code."""
-    sources = sorted(path for directory in WATCHED for path in directory.glob("*.py"))
+def complaints(*sources: Path) -> tuple[Complaint, ...]:
+    """Every place in these files, else in the flows and the core, that reports a problem."""
     return tuple(
         Complaint(path.relative_to(ROOT).as_posix(), call.lineno, call.end_lineno or 0, code)
-        for path in sources
+        for path in sources or SOURCES
         for call, code in _calls(ast.parse(path.read_text(encoding="utf-8")))
     )
 
@@ -70,25 +74,29 @@ def _name(function: ast.expr) -> str:
 def _codes(argument: ast.expr) -> list[str]:
     """The literal codes of a call; none where a code is only handed on."""
     branches = (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
-    return [each.value for each in branches if isinstance(each, ast.Constant)]
+    return [str(each.value) for each in branches if isinstance(each, ast.Constant)]
 
 
 def test_the_search_sees_the_complaints() -> None:
     """If reporting is renamed, the tests of completeness below must not pass on nothing."""
     assert len(complaints()) > 90
-    assert {"yaml", "unknown_key", "dead_end", "slot_unknown", "loop"} <= {c.code for c in complaints()}
+    assert {"yaml", "unknown_key", "dead_end", "slot_unknown", "loop"} <= {
+        c.code for c in complaints()
+    }
 
 
 @pytest.mark.parametrize("code", sorted({complaint.code for complaint in complaints()}))
 def test_a_code_has_its_bad_file(code: str) -> None:
     """Whoever adds a code shows what it is for."""
-    assert any(read_bad(BAD / name).code == code for name in FILES), f"write tests/flows/bad/{code}.yaml"
+    assert any(read_bad(BAD / name).code == code for name in FILES), (
+        f"write tests/flows/bad/{code}.yaml"
+    )
 
 
 @pytest.mark.parametrize("code", sorted({read_bad(BAD / name).code for name in FILES}))
 def test_a_bad_file_names_a_code_of_the_source(code: str) -> None:
     """A code that was renamed does not stay behind in the data."""
-    assert code in {complaint.code for complaint in complaints()}
+    assert code in {complaint.code for complaint in complaints(*SOURCES, BETWEEN)}
 
 
 def test_each_complaint_is_made_by_a_bad_file() -> None:
@@ -97,7 +105,9 @@ def test_each_complaint_is_made_by_a_bad_file() -> None:
     silent = [
         str(complaint)
         for complaint in complaints()
-        if not any((complaint.file, line) in sites for line in range(complaint.first, complaint.last + 1))
+        if not any(
+            (complaint.file, line) in sites for line in range(complaint.first, complaint.last + 1)
+        )
     ]
     assert silent == [], "no bad file makes these:\n" + "\n".join(silent)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, TextIO
 
-from bot.channels.base import Localize, Service, Update
+from bot.channels.base import Localize, Service, Update, WrittenIn
 from bot.channels.clock import Clock, parse_advance
 from bot.core.turn import Outcome, Response
 
@@ -24,13 +24,16 @@ class Conversation:
     clock: Clock
     localize: Localize
     locale: str | None = None
-    written: str = field(default="zh_Hans")
+    written_in: WrittenIn | None = None
+    written: str = "zh_Hans"
 
     async def begin(self) -> Outcome:
         return self._shown(await self.agent.begin(self.user, self.clock.now()))
 
     async def send(self, kind: str, value: str) -> Outcome:
-        """One update: text, button, paste, new or case."""
+        """One update: text, button, paste, new or case. The answer follows the script of the text."""
+        if kind == "text" and self.written_in is not None:
+            self.written = self.written_in(value) or self.written
         outcome = await self.agent.handle(Update(self.user, kind, value), self.clock.now())
         return self._shown(outcome)
 

@@ -1,0 +1,76 @@
+"""Answers to an open question: what a typed message gives the slot that was asked for."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot.core.calendar import Calendar
+from bot.core.command import Command, Control, SetSlot
+from bot.core.flow import Ask, FlowSet, Wait
+from bot.core.slots import Slot, SlotType
+from bot.core.spec import State
+from bot.core.tracker import Tracker
+from bot.nlu.filling import Filler
+from bot.nlu.matching import match_value
+from bot.nlu.promises import promised_day
+from bot.nlu.reading import Reading
+
+__all__ = ["Answering"]
+
+_NUMBERED = frozenset({SlotType.TICKET_NO, SlotType.ORDER_NO})
+_FREE = frozenset({SlotType.TEXT, SlotType.ACCOUNT, SlotType.LINK}) | _NUMBERED
+_COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
+_UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|写|告诉|定)")
+
+
+class Answering:
+    """Reads answers for one FlowSet."""
+
+    def __init__(self, flows: FlowSet, filler: Filler, calendar: Calendar) -> None:
+        self._flows, self._filler, self._calendar = flows, filler, calendar
+        self._promised = {
+            step.until
+            for flow in flows.flows.values()
+            for step in flow.walk()
+            if isinstance(step, Wait) and step.until is not None
+        }
+
+    def option(self, reading: Reading, step: Ask) -> list[Command]:
+        """A text that names an option outright."""
+        slot = self._flows.slots[step.slot]
+        value = match_value(reading.text, slot, None, step.choices) if slot.values else None
+        return [] if value is None else [SetSlot(step.slot, value, asked=True)]
+
+    def answer(
+        self, reading: Reading, tracker: Tracker, state: State, now: datetime
+    ) -> list[Command]:
+        """What the message gives the asked slot, and others beside; [] when it gives nothing."""
+        step = state.step
+        assert isinstance(step, Ask)
+        slot = self._flows.slots[step.slot]
+        if slot.name in self._promised:
+            day = promised_day(reading.text, now, self._calendar)
+            if day is not None:
+                return [SetSlot(slot.name, day.isoformat(), asked=True)]
+        sets = self._filler.fill(reading, tracker, state, corrects=False)
+        if any(each.slot == step.slot for each in sets):
+            return list(sets)
+        value = match_value(reading.text, slot, reading.act, step.choices)
+        if value is not None:
+            return [SetSlot(step.slot, value, asked=True), *sets]
+        return self._in_words(slot, reading, list(sets))
+
+    def _in_words(self, slot: Slot, reading: Reading, sets: list[Command]) -> list[Command]:
+        """A free answer as it was typed, or a way of saying that there is none."""
+        text = reading.text
+        if slot.type is SlotType.DATE and _UNSAID.match(reading.normalized):
+            return [Control("unsure"), *sets]
+        if slot.type.numeric and _COUNTLESS.search(text):
+            return [Control("unsure"), *sets]
+        if slot.type not in _FREE or not any(char.isalnum() for char in text):
+            return []
+        numberless = slot.type in _NUMBERED and not any(char.isdigit() for char in text)
+        if reading.act in ("deny", "unsure") or numberless:
+            return [Control("unsure"), *sets]
+        return [SetSlot(slot.name, text.strip(), asked=True), *sets]
