@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -104,15 +104,13 @@ def rehearse(engine: Engine, name: str, now: datetime | None, output: Path | Non
 _MARKS = {"@": "button", "<": "paste", "+": "advance"}
 
 
-async def _rehearse(
-    engine: Engine, name: str, now: datetime, source: Sequence[str] | object
-) -> list[str]:
+async def _rehearse(engine: Engine, name: str, now: datetime, source: Iterable[str]) -> list[str]:
     talk = Conversation(engine.agent(), "rehearsal", Clock(now), localize)
     outcome = await talk.begin()
     _out(plain(outcome) + "\n（@按钮  <对方的话  +3d 时间往前；空行结束）", err=True)
     lines = [f"- story: {name}", f"  now: {now.isoformat(timespec='minutes')}", "  turns:"]
-    for raw in source:  # type: ignore[union-attr]
-        line = str(raw).rstrip("\r\n")
+    for raw in source:
+        line = raw.rstrip("\r\n")
         if not line:
             break
         kind, value = (_MARKS[line[0]], line[1:].strip()) if line[0] in _MARKS else ("user", line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -120,63 +121,52 @@ def _add_classify(commands: Any) -> None:
 
 
 def _add_authoring(commands: Any) -> None:
-    check = _command(
-        commands,
-        "check",
-        "检查流程、语料和故事，一次列出所有问题",
-        _check,
-        "  zhenren check\n  zhenren check --flows my-flows\n",
-    )
+    _add_check(commands)
+    _add_test(commands)
+    _add_graph(commands)
+    _add_inspect(commands)
+    _add_rehearse(commands)
+
+
+def _add_check(commands: Any) -> None:
+    examples = "  zhenren check\n  zhenren check --flows my-flows\n"
+    check = _command(commands, "check", "检查流程、语料和故事，一次列出所有问题", _check, examples)
     check.add_argument("--json", action="store_true", help="每行一个问题的 JSON")
     check.add_argument(
         "--stories", type=Path, metavar="目录", help="故事目录（默认 tests/stories，有就查）"
     )
     check.add_argument("--write-lock", action="store_true", help="把现在的位置清单写进 states.lock")
-    test = _command(
-        commands,
-        "test",
-        "跑故事",
-        _test,
-        "  zhenren test\n  zhenren test --coverage\n  zhenren test --only 秒驳回 -v\n",
-    )
-    test.add_argument(
-        "--stories", type=Path, default=Path("tests/stories"), metavar="目录", help="故事目录"
-    )
+
+
+def _add_test(commands: Any) -> None:
+    examples = "  zhenren test\n  zhenren test --coverage\n  zhenren test --only 秒驳回 -v\n"
+    test = _command(commands, "test", "跑故事", _test, examples)
+    stories = Path("tests/stories")
+    test.add_argument("--stories", type=Path, default=stories, metavar="目录", help="故事目录")
     test.add_argument("--coverage", action="store_true", help="列出没有故事走过的分支和行号")
     test.add_argument("--only", default="", metavar="字", help="只跑名字或文件名里有这些字的故事")
     test.add_argument("-v", "--verbose", action="store_true", help="打印对话全文")
-    graph = _command(
-        commands,
-        "graph",
-        "把流程画成图",
-        _graph,
-        "  zhenren graph account.banned -o banned.svg\n  zhenren graph -o all.html\n",
-    )
+
+
+def _add_graph(commands: Any) -> None:
+    examples = "  zhenren graph account.banned -o banned.svg\n  zhenren graph -o all.html\n"
+    graph = _command(commands, "graph", "把流程画成图", _graph, examples)
     graph.add_argument(
         "flow", nargs="?", metavar="流程", help="如 account.banned；不写就是全部的总图"
     )
-    graph.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="文件",
-        help=".svg、.mmd 或 .html（默认把 .mmd 打到屏幕）",
-    )
-    inspect = _command(
-        commands,
-        "inspect",
-        "看一个位置在等什么、能去哪",
-        _inspect,
-        "  zhenren inspect account.banned.penalty\n",
-    )
+    kinds = ".svg、.mmd 或 .html（默认把 .mmd 打到屏幕）"
+    graph.add_argument("-o", "--output", type=Path, metavar="文件", help=kinds)
+
+
+def _add_inspect(commands: Any) -> None:
+    examples = "  zhenren inspect account.banned.penalty\n"
+    inspect = _command(commands, "inspect", "看一个位置在等什么、能去哪", _inspect, examples)
     inspect.add_argument("state", nargs="?", metavar="位置", help="状态名，或名字的一部分")
-    rehearse = _command(
-        commands,
-        "rehearse",
-        "边聊边录成故事",
-        _rehearse,
-        "  zhenren rehearse -o tests/stories/new.yaml\n",
-    )
+
+
+def _add_rehearse(commands: Any) -> None:
+    examples = "  zhenren rehearse -o tests/stories/new.yaml\n"
+    rehearse = _command(commands, "rehearse", "边聊边录成故事", _rehearse, examples)
     rehearse.add_argument(
         "-o", "--output", type=Path, metavar="文件", help="写到哪个文件（默认打到屏幕）"
     )
@@ -205,7 +195,8 @@ def _chat(args: argparse.Namespace) -> int:
 
     talk = _talk(args)
     run = run_json if args.json else run_plain
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     return asyncio.run(run(talk, sys.stdin, sys.stdout))
 
 

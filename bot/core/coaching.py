@@ -117,6 +117,8 @@ def lower_coach(build: Builder, step: Coach, frame: Frame, follows: str | None, 
     default = follows if step.go is None else build.target(step.go, frame, follows, step.mark, key)
     out = way(end, default or frame.leave, "exhausted")
     if out is None:
+        if not end.stays:
+            return  # where it goes has been complained of
         build.complain(end.mark, "dead_end", key, "话术用完以后没有去处", "写 exhausted: {go: …}")
         return
     build.edge(ADVANCE, name, out, end.mark, "exhausted").effect = performing(

@@ -39,6 +39,8 @@ _OPS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
 }
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_WORDS = frozenset({"and", "or", "not", "in", "filled", "unsure", "length", "true", "false"})
 _TOKEN = re.compile(r"\s*(?:(!=|>=|<=|=|>|<|\(|\)|\[|\]|,|，)|'([^']*)'|([^\s()\[\],，=!<>']+))")
 
 
@@ -83,7 +85,7 @@ class Leaf(Condition):
 
     def __init__(self, slot: str, op: str, literals: tuple[Value, ...] = ()) -> None:
         self.slot, self.op, self.literals = slot, op, literals
-        shown = ", ".join(str(value) for value in literals)
+        shown = ", ".join(_shown(value) for value in literals)
         super().__init__(f"{slot} {op} {shown}".strip())
 
     def test(self, known: Known) -> bool:
@@ -93,7 +95,7 @@ class Leaf(Condition):
         if self.op == "unsure":
             return self.slot in known.unsure
         if value is None:
-            return self.op == "!="
+            return self.op in ("!=", "not in")
         return self._compare(value)
 
     def _compare(self, value: Value) -> bool:
@@ -134,6 +136,14 @@ class Broken(Condition):
 
     def leaves(self) -> Iterator[Leaf]:
         yield from ()
+
+
+def _shown(value: Value) -> str:
+    """A literal as it is written: a text that reads like another type stands in quotes."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    other = isinstance(value, str) and (value in ("true", "false") or _NUMBER.fullmatch(value))
+    return f"'{value}'" if other else str(value)
 
 
 class Not(Condition):
@@ -280,7 +290,7 @@ class _Parser:
 
     def _slot(self) -> str:
         kind, token = self._next()
-        if kind != "word" or not re.fullmatch(r"[a-z][a-z0-9_]*", token):
+        if kind != "word" or token in _WORDS or not re.fullmatch(r"[a-z][a-z0-9_]*", token):
             raise ConditionError(f"条件「{self._text}」这里应是槽位名，读到「{token}」")
         return token
 
@@ -292,7 +302,7 @@ class _Parser:
             raise ConditionError(f"条件「{self._text}」这里应是一个值，读到「{token}」")
         if token in ("true", "false"):
             return token == "true"
-        if re.fullmatch(r"-?\d+(\.\d+)?", token):
+        if _NUMBER.fullmatch(token):
             return float(token) if "." in token else int(token)
         return token
 

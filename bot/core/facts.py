@@ -48,4 +48,5 @@ class Fact:
     def quoted_in(self, text: str) -> bool:
         """Whether a person's text names this number, however they group its digits."""
         digits = re.sub(r"\D", "", self.value)
-        return len(digits) >= 5 and digits in re.sub(r"(?<=\d)[\s\-—]+(?=\d)", "", text)
+        pattern = r"(?<!\d)" + r"[\s\-\u2010-\u2015]*".join(digits) + r"(?!\d)"
+        return len(digits) >= 5 and re.search(pattern, text) is not None

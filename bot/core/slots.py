@@ -5,6 +5,7 @@ A value is `str | int | float | bool`; dates are ISO strings (`2026-11-20`), cho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ __all__ = ["Choice", "Slot", "SlotType", "Value", "show_date"]
 Value = str | int | float | bool
 
 _WEEKDAYS = "一二三四五六日"
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class SlotType(StrEnum):
@@ -76,6 +78,17 @@ class Slot:
         if self.type is SlotType.DATE:
             return isinstance(value, str) and _is_date(value)
         return isinstance(value, str)
+
+    def read(self, text: str) -> Value | None:
+        """What an authored or rendered text means for this slot; None when it means nothing."""
+        if self.type is SlotType.BOOL:
+            return {"true": True, "false": False}.get(text)
+        if self.type.numeric:
+            digits = text.replace(",", "")
+            if not _NUMBER.fullmatch(digits):
+                return None
+            return float(digits) if "." in digits else int(digits)
+        return text if text and self.accepts(text) else None
 
     def show(self, value: Value) -> str:
         """The value as it stands in a sentence: a choice by its `say`, a date as 10月8日."""

@@ -81,11 +81,15 @@ class Template:
         dropped = False
         for clause in self.clauses:
             text = clause.render(lookup)
-            if text is None:
-                dropped = True
-            else:
+            if text is not None:
                 kept.append(text)
-        return _mend(kept, self.source) if dropped else "".join(kept)
+                continue
+            dropped = True
+            end = clause.parts[-1][-1:]
+            if end and end in _ENDS and kept and kept[-1][-1] in "，；":
+                # what is left of the sentence ends where the sentence ended
+                kept[-1] = kept[-1][:-1] + ("\n" if end == "\n" else "。")
+        return "".join(kept).strip().rstrip("，；") if dropped else "".join(kept)
 
     def bake(self, known: Mapping[str, str]) -> Template:
         """The same template with the placeholders in `known` filled for good."""
@@ -112,17 +116,27 @@ def text_reads(texts: Iterable[Template]) -> frozenset[str]:
 def split_sentences(text: str, limit: int) -> list[str]:
     """`text` in pieces of at most `limit` characters, cut after sentence ends where possible."""
     pieces: list[str] = []
-    rest = text
+    rest = text.strip()
     while len(rest) > limit:
-        window = rest[:limit]
-        at = max((window.rfind(mark) for mark in "。？！\n"), default=-1)
-        if at < limit // 3:
-            at = max(window.rfind("；"), window.rfind("，"), limit // 2)
+        at = _cut_at(rest, limit)
         pieces.append(rest[: at + 1].strip())
         rest = rest[at + 1 :].strip()
     if rest:
         pieces.append(rest)
     return pieces
+
+
+def _cut_at(text: str, limit: int) -> int:
+    """The last character of a piece: a sentence end, else a comma, else the limit."""
+    window = text[:limit]
+    at = max(window.rfind(mark) for mark in "。？！\n")
+    if at < limit // 3:
+        at = max(window.rfind("；"), window.rfind("，"))
+    if at < 1:
+        return limit - 1  # better a short piece than half a link
+    while at + 1 < limit and text[at + 1] in _CLOSE:
+        at += 1
+    return at
 
 
 def _cut(source: str) -> list[str]:
@@ -139,11 +153,3 @@ def _cut(source: str) -> list[str]:
     if start < len(source):
         pieces.append(source[start:])
     return pieces
-
-
-def _mend(kept: list[str], source: str) -> str:
-    """Join what is left; a clause that lost its continuation gets the full stop back."""
-    text = "".join(kept).strip()
-    if text and text[-1] in "，；" and source.rstrip()[-1] in _ENDS:
-        return text[:-1] + "。"
-    return text.rstrip("，；")

@@ -12,7 +12,6 @@ from bot.core.conditions import Leaf
 from bot.core.errors import Mark, Problem, did_you_mean
 from bot.core.flow import Action, Ask, Assignments, Call, Coach, FlowSet, Link, Phrase, Set, Wait
 from bot.core.slots import Slot, SlotType, Value
-from bot.core.text import Template
 from bot.core.texts import guard_uses, text_uses
 from bot.core.wording import Report, check_text
 
@@ -252,25 +251,12 @@ def _check_sets(
     for name, value in sets:
         slot = flows.slots.get(name)
         if slot is None:
-            report(
-                mark, "slot_unknown", subject, f"没有槽位 {name}", did_you_mean(name, flows.slots)
-            )
-        elif (
-            value is not None
-            and not isinstance(value, Template)
-            and not slot.accepts(_as_typed(slot, value))
-        ):
-            report(
-                mark,
-                "literal_type",
-                subject,
-                f"{name} 是 {slot.type.value}，不能设成 {value}",
-                did_you_mean(str(value), slot.values),
-            )
-
-
-def _as_typed(slot: Slot, value: Value) -> Value:
-    return str(value) if slot.type is SlotType.TEXT else value
+            fix = did_you_mean(name, flows.slots)
+            report(mark, "slot_unknown", subject, f"没有槽位 {name}", fix)
+        elif isinstance(value, str) and slot.read(value) is None:
+            fix = did_you_mean(value, slot.values)
+            fact = f"{name} 是 {slot.type.value}，不能设成 {value}"
+            report(mark, "literal_type", subject, fact, fix)
 
 
 def _check_slots(flows: FlowSet, report: Report) -> None:

@@ -187,7 +187,16 @@ class Voice:
         )
 
     def bake_sets(self, sets: Assignments) -> Assignments:
-        return tuple((n, self.bake(v) if isinstance(v, Template) else v) for n, v in sets)
+        """Assignments with their facts filled in and plain texts turned into the slot's type."""
+        found: list[tuple[str, Template | Value | None]] = []
+        for name, value in sets:
+            if isinstance(value, Template):
+                found.append((name, self.bake(value)))
+            elif isinstance(value, str) and name in self.slots:
+                found.append((name, self.slots[name].read(value)))
+            else:
+                found.append((name, value))
+        return tuple(found)
 
     @staticmethod
     def reads(sets: Assignments) -> frozenset[str]:
@@ -203,17 +212,8 @@ class Voice:
                 text = value.render(
                     lambda key: self.caveats[key].value if key in self.caveats else find(key)
                 )
-                filled = self._typed(name, text)
+                filled = self.slots[name].read(text)
                 if filled is not None:
                     turn.record(tracker, SlotSet(name, filled))
             elif value != tracker.slots.get(name) or name in tracker.unsure:
                 turn.record(tracker, SlotSet(name, value))
-
-    def _typed(self, name: str, text: str) -> Value | None:
-        slot = self.slots[name]
-        if not text:
-            return None
-        if slot.type.numeric:
-            digits = text.replace(",", "")
-            return float(digits) if digits.replace(".", "", 1).isdigit() else None
-        return text if slot.accepts(text) else None

@@ -76,6 +76,8 @@ def lower_wait(build: Builder, step: Wait, frame: Frame, follows: str | None, wa
     default = follows if step.go is None else build.target(step.go, frame, follows, step.mark, key)
     dest = way(due, default or frame.leave, "due")
     if dest is None:
+        if not due.stays:
+            return  # where it goes has been complained of
         build.complain(
             step.mark, "dead_end", key, "等完没有下一步", "在后面接一步，或写 due: {go: …}"
         )

@@ -13,26 +13,16 @@ from bot.core.slots import Value
 from bot.core.text import Template
 from bot.flows.nodes import Item, Problems
 
-__all__ = ["Fields", "is_id", "literal"]
+__all__ = ["Fields", "is_id"]
 
 T = TypeVar("T")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _PLACEHOLDER_TYPO = re.compile(r"\{([^{}]*)\}")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
-
-
-def literal(text: str) -> Value:
-    """`true`, `false` and numbers as themselves, anything else as the string it is."""
-    if text in ("true", "false"):
-        return text == "true"
-    if _NUMBER.fullmatch(text):
-        return float(text) if "." in text else int(text)
-    return text
 
 
 class Fields:
@@ -178,7 +168,10 @@ class Fields:
         return list(item.fields.items())
 
     def assignments(self, key: str) -> tuple[tuple[str, Template | Value | None], ...]:
-        """`{slot: value}`; a text with a placeholder stays a template, null clears the slot."""
+        """`{slot: text}`; a text with a placeholder stays a template, null clears the slot.
+
+        What the text means is the slot's affair (`Slot.read`).
+        """
         found: list[tuple[str, Template | Value | None]] = []
         for name, item in self.pairs(key):
             if item.null:
@@ -188,7 +181,7 @@ class Fields:
             else:
                 template = self.as_template(name, item)
                 plain = template is None or not template.names
-                found.append((name, literal(item.text) if plain else template))
+                found.append((name, item.text if plain else template))
         return tuple(found)
 
     def each(self, key: str, read: Callable[[Fields], T | None]) -> tuple[T, ...]:

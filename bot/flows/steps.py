@@ -53,30 +53,10 @@ def read_steps(
 
 
 def _read_step(fields: Fields, flow: str, number: str) -> Step | None:
-    verbs = [verb for verb in VERBS if fields.has(verb)]
-    if len(verbs) == 2 and "say" in verbs and verbs[1] in ("wait", "end"):
-        verbs.remove("say")  # there it is what is said on arriving
-    if len(verbs) != 1:
-        keys = ", ".join(fields.item.fields or {})
-        fact = f"一步里写了 {len(verbs)} 个动词" if verbs else f"没有动词（只有 {keys}）"
-        unknown = next(
-            (k for k in fields.item.fields or {} if k not in ("id", "if", "go", "stage")), ""
-        )
-        fix = "一步只留一个动词" if verbs else did_you_mean(unknown, VERBS)
-        fields.complain(fields.mark, "verb", fact, fix)
+    verb = _verb(fields)
+    if verb is None:
         return None
-    verb = verbs[0]
-    name = fields.text("id")
-    if name is not None and not is_id(name):
-        item = fields.get("id")
-        fields.complain(
-            item.mark if item else fields.mark,
-            "id",
-            f"id「{name}」不合规",
-            "用小写字母、数字和下划线，字母开头",
-        )
-    if name is None and verb in _NAMED:
-        fields.complain(fields.mark, "missing_id", f"{verb} 没有 id", "对话会停在这里，请写 id: …")
+    name = _name(fields, verb)
     default = _default_id(fields, verb)
     fields.subject = f"{flow} 的 {name or default or verb}"
     common: dict[str, Any] = {
@@ -94,6 +74,32 @@ def _read_step(fields: Fields, flow: str, number: str) -> Step | None:
     if len(fields.problems) > before:
         fields.problems.spoilt.add(fields.mark)
     return step
+
+
+def _verb(fields: Fields) -> str | None:
+    """The one verb of the step."""
+    verbs = [verb for verb in VERBS if fields.has(verb)]
+    if len(verbs) == 2 and "say" in verbs and verbs[1] in ("wait", "end"):
+        verbs.remove("say")  # there it is what is said on arriving
+    if len(verbs) == 1:
+        return verbs[0]
+    keys = list(fields.item.fields or {})
+    fact = f"一步里写了 {len(verbs)} 个动词" if verbs else f"没有动词（只有 {', '.join(keys)}）"
+    unknown = next((key for key in keys if key not in ("id", "if", "go", "stage")), "")
+    fix = "一步只留一个动词" if verbs else did_you_mean(unknown, VERBS)
+    fields.complain(fields.mark, "verb", fact, fix)
+    return None
+
+
+def _name(fields: Fields, verb: str) -> str | None:
+    """The authored id; a step that people rest at needs one."""
+    name = fields.text("id")
+    if name is not None and not is_id(name):
+        fix = "用小写字母、数字和下划线，字母开头"
+        fields.complain(fields.place("id"), "id", f"id「{name}」不合规", fix)
+    if name is None and verb in _NAMED:
+        fields.complain(fields.mark, "missing_id", f"{verb} 没有 id", "对话会停在这里，请写 id: …")
+    return name
 
 
 def _default_id(fields: Fields, verb: str) -> str | None:

@@ -18,6 +18,9 @@ __all__ = ["Filler"]
 _REACH = 8
 """So many characters from a date or amount may the word stand that tells which one it is."""
 
+_CHOSEN = frozenset({SlotType.CHOICE, SlotType.BOOL, SlotType.INT})
+"""Types whose earlier answer a correction may name without saying which question it was."""
+
 _ENTITY_SLOTS = {
     "amount": "amount",
     "date": "event_date",
@@ -87,7 +90,7 @@ class Filler:
         """A correction may name another option of a choice that was answered before, latest first."""
         for name in reversed(list(tracker.slots)):
             slot = self._flows.slots.get(name)
-            if slot is None or name in found or name == asked or slot.type is not SlotType.CHOICE:
+            if slot is None or name in found or name == asked or slot.type not in _CHOSEN:
                 continue
             value = match_value(_after_turn(reading.text), slot, None)
             if value is not None and value != tracker.slots[name]:
