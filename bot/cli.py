@@ -12,6 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import shtab
+
 from bot.config import flows_dir, locales_dir
 from bot.core.errors import ConfigError, FlowError
 
@@ -24,6 +26,7 @@ _EXAMPLES = """例子：
   zhenren check                           检查流程文件
   zhenren test --coverage                 跑故事，看哪些分支没走到
   zhenren graph account.banned -o banned.svg
+  zhenren --completion bash > ~/.local/share/bash-completion/completions/zhenren
 """
 
 
@@ -51,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=_version())
+    shtab.add_argument_to(parser, "--completion", help="打印补全脚本：bash、zsh 或 tcsh")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
     _add_chat(commands)
     _add_classify(commands)

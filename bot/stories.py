@@ -25,6 +25,7 @@ from bot.i18n.script import localize
 __all__ = ["Coverage", "Story", "StoryResult", "load_stories", "play"]
 
 _SAYS = ("user", "button", "stale", "paste", "advance", "case", "new")
+_MARKS = {"@": "button", "~": "stale", "<": "paste", "+": "advance"}
 _DEFAULT_NOW = "2026-11-20T10:00"
 
 
@@ -113,10 +114,23 @@ def _read_story(fields: Fields) -> Story:
     name = fields.text("story", required=True) or "?"
     fields.subject = name
     now = datetime.fromisoformat(fields.text("now") or _DEFAULT_NOW)
-    turns = fields.each("turns", _read_turn)
+    turns = fields.each("turns", _read_turn) + _read_script(fields)
     story = Story(name, fields.mark, now, turns, fields.text("ends"))
     fields.done()
     return story
+
+
+def _read_script(fields: Fields) -> tuple[StoryTurn, ...]:
+    """`script: [...]`: turns in one line each, as `zhenren rehearse` takes them, with nothing to check."""
+    item = fields.get("script")
+    if item is None:
+        return ()
+    return tuple(
+        StoryTurn(item.mark, _MARKS[line[0]], line[1:].strip())
+        if line[:1] in _MARKS
+        else StoryTurn(item.mark, "user", line)
+        for line in fields.words("script")
+    )
 
 
 def _read_turn(fields: Fields) -> StoryTurn | None:

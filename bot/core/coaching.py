@@ -22,6 +22,9 @@ from bot.core.voice import Script
 
 __all__ = ["lower_coach"]
 
+SOLVED = "solved"
+"""The reaction that ends the matter: nothing more is to be said to anybody."""
+
 _PATIENCE = 2
 """So many messages may go without being understood before the coach simply goes on."""
 
@@ -105,7 +108,7 @@ def lower_coach(build: Builder, step: Coach, frame: Frame, follows: str | None, 
         key,
         build.bake(step.says),
         build.voice.script(key, step.rungs),
-        (*(build.reply_button(each) for each in step.buttons), Button("贴它的话", "cmd:paste")),
+        _buttons(build, step),
     )
     state = build.add_state(State(name, frame.root, step.mark, step, listens=True))
     state.enter, state.prompt, state.again = coaching.enter, coaching.prompt, coaching.again
@@ -125,8 +128,19 @@ def lower_coach(build: Builder, step: Coach, frame: Frame, follows: str | None, 
         build, end, f"{key}.exhausted"
     )
     for reply in REPLY_CLASSES:
-        _lower_reply(build, coaching, reply, way)
+        _lower_reply(build, coaching, reply, way, out)
     _lower_rest(build, coaching, step, out)
+
+
+def _foresees_success(build: Builder, step: Coach) -> bool:
+    return SOLVED in step.on_reply or SOLVED in build.flows.replies
+
+
+def _buttons(build: Builder, step: Coach) -> tuple[Button, ...]:
+    names = [*step.buttons]
+    if SOLVED in step.on_reply and SOLVED not in names:
+        names.append(SOLVED)
+    return (*(build.reply_button(each) for each in names), Button("贴它的话", "cmd:paste"))
 
 
 def _action_for(build: Builder, step: Coach, reply: str) -> Action:
@@ -142,8 +156,12 @@ def _action_for(build: Builder, step: Coach, reply: str) -> Action:
     return Action(step.mark)
 
 
-def _lower_reply(build: Builder, coaching: _Coaching, reply: str, way: Way) -> None:
+def _lower_reply(build: Builder, coaching: _Coaching, reply: str, way: Way, out: str) -> None:
     action = _action_for(build, coaching.step, reply)
+    if reply == SOLVED and not _foresees_success(build, coaching.step):
+        won = build.edge(f"reply_{reply}", coaching.name, out, coaching.step.mark, reply)
+        won.effect = _reading(reply, performing(build, Action(coaching.step.mark), coaching.key))
+        return
     perform = _reading(reply, performing(build, action, f"{coaching.key}.{reply}"))
     trigger, name = f"reply_{reply}", coaching.name
     triggers = (trigger, "no_match") if reply == "other" else (trigger,)

@@ -57,8 +57,10 @@ REPLY_CLASSES = (
     "scam_signs",
     "other",
     "silence",
+    "solved",
 )
-"""What the other side can do: 13 classes, `other` (not understood) and `silence` (nothing came)."""
+"""What the other side can do: 13 classes, `other` (not understood), `silence` (nothing came) and `solved`
+(the person says that it has worked)."""
 
 Assignments = tuple[tuple[str, Template | Value | None], ...]
 

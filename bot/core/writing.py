@@ -116,8 +116,7 @@ def lower_write(build: Builder, step: Write, frame: Frame, follows: str | None) 
     if dest is None:
         return
     build.edge(ADVANCE, name, dest, step.mark, "skip")
-    for trigger in ("answer", "sent"):
-        build.edge(trigger, name, dest, step.mark)
+    build.edge("sent", name, dest, step.mark)
     build.edge("resize", name, None, step.mark).effect = writing.resize
     build.edge("skip", name, dest, step.mark).effect = saying(build, "skip", frame.root, None)
     build.edge("unsure", name, dest, step.mark)

@@ -39,7 +39,8 @@ class Answering:
     def option(self, reading: Reading, step: Ask) -> list[Command]:
         """A text that names an option outright."""
         slot = self._flows.slots[step.slot]
-        value = match_value(reading.text, slot, None, step.choices) if slot.values else None
+        fixed = slot.values or slot.type is SlotType.INT
+        value = match_value(reading.text, slot, None, step.choices) if fixed else None
         return [] if value is None else [SetSlot(step.slot, value, asked=True)]
 
     def answer(

@@ -212,6 +212,8 @@ class Interpreter:
             and _NARRATES.match(reading.normalized)
         ):
             return []
+        if act == "help" and self._hearing.answer(reading.normalized):
+            return []
         control = _ACT_CONTROLS.get(act)
         return [Control(control)] if control else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.core.calendar import Calendar
@@ -25,6 +26,26 @@ _GRAVE_SURE = 0.6
 _OWN = 12
 
 
+_WON = re.compile(
+    r"(?:真的|终于|已经|都|给我|帮我|同意|钱)?(?:解决|办成|办好|搞定|弄好|退|到账|恢复|解封|放出来|删掉?|撤|赔|谈成)(?:给我)?了"
+)
+_NOT_WON = re.compile(
+    r"[没未不]|说(?:是)?(?:已|解决)|显示|标[成记为]|状态|又|吗|么|就算|如果|要是|被(?:退|删|撤)|自己|驳|关了|结束|机器人|一半|部分|只退"
+)
+_STILL = re.compile(
+    r"^(?:还|又|依然|仍然|都|全)?是?(?:那个|个)?(?:机器人|机器|那(?:一)?套|老(?:一)?套|自动回复|复读|智能客服)"
+)
+
+
+def _in_own_words(said: str) -> list[Command]:
+    """What people say themselves of how it went: it worked, or it is the same again."""
+    if len(said) <= _OWN and _WON.search(said) and not _NOT_WON.search(said):
+        return [Reply("solved"), SetSlot("outcome", "solved")]
+    if len(said) <= _OWN and _STILL.match(said):
+        return [Reply("repeated_template")]
+    return []
+
+
 class Replying:
     """Reads reactions; a number and a promised day found in them are kept as slots."""
 
@@ -38,10 +59,13 @@ class Replying:
     def coached(self, reading: Reading, now: datetime) -> list[Command]:
         """A message while a coach waits for the reaction; [] when it is about something else."""
         act, own = reading.act or "", len(reading.normalized) <= _OWN
-        if act in _ACT_CONTROLS:
+        if act in _ACT_CONTROLS and not _WON.search(reading.normalized):
             return [Control(_ACT_CONTROLS[act])]
         if act == "cant_find_entry":
             return [Aside("menu_names")]
+        told = _in_own_words(reading.normalized)
+        if told:
+            return told
         if own and act in _ACT_REPLIES:
             return [Reply(_ACT_REPLIES[act])]
         reply = self._reply(reading.text, now, own=own)
@@ -57,6 +81,9 @@ class Replying:
     def waited(self, reading: Reading, now: datetime) -> list[Command]:
         """A message while the conversation waits; [] when it says nothing of the other side."""
         act = reading.act or ""
+        told = _in_own_words(reading.normalized)
+        if told:
+            return told
         if act == "no_reply_yet":
             return [Reply("silence")]
         if act in _ACT_CONTROLS or act == "deny":

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.conditions import Condition, ConditionError, Leaf, parse_condition
+from bot.core.conditions import Broken, Condition, ConditionError, Leaf, parse_condition
 from bot.core.slots import Value
 
 
@@ -249,6 +249,14 @@ def test_a_guard_equals_no_other_kind_of_thing() -> None:
     assert parse_condition("a") != "a truthy"
 
 
+def test_a_guard_that_could_not_be_read_stands_for_nothing() -> None:
+    """It holds nowhere, is never decided and reads no slot, so that checking can go on."""
+    guard = Broken("loops >")
+    assert guard.test(NOW) is False
+    assert guard.possible(NOW) is None
+    assert (list(guard.leaves()), str(guard)) == ([], "loops >")
+
+
 # While slots are open
 
 OPEN = [
@@ -286,7 +294,9 @@ def test_a_guard_is_undecided_while_what_decides_it_is_open(
 
 
 SLOTS = ("a", "b", "c")
-VALUES = st.sampled_from([True, False, 0, 1, 2, 3.5, "x", "y", "", "no", "1"])
+VALUES: st.SearchStrategy[Value] = st.sampled_from(
+    [True, False, 0, 1, 2, 3.5, "x", "y", "", "no", "1"]
+)
 LITERALS = st.sampled_from(["x", "y", "no", "true", "false", "0", "1", "3.5", "'1'", "''"])
 NUMBERS = st.sampled_from(["0", "1", "2", "3.5", "-1"])
 SLOT = st.sampled_from(SLOTS)
@@ -340,13 +350,8 @@ def test_a_decided_guard_stays_decided(text: str, known: Known, more: Known) -> 
     guard = parse_condition(text)
     verdict = guard.possible(known)
     closed = known.slots.keys() | known.unsure
-    later = Known(
-        {
-            **{slot: value for slot, value in more.slots.items() if slot not in closed},
-            **known.slots,
-        },
-        known.unsure | (more.unsure - closed),
-    )
+    later = Known(dict(known.slots), known.unsure | (more.unsure - closed))
+    later.slots.update({slot: value for slot, value in more.slots.items() if slot not in closed})
     assert verdict is None or guard.test(later) is verdict
 
 

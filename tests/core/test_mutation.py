@@ -50,7 +50,7 @@ def required(state):
             | {"sent", "unsure", "skip", "no_match", ADVANCE}
         )
     if isinstance(step, Write):
-        return common | {"answer", "sent", "resize", "skip", "unsure", "no_match", ADVANCE}
+        return common | {"sent", "resize", "skip", "unsure", "no_match", ADVANCE}
     if isinstance(step, Wait):
         return common | {
             "timeout",

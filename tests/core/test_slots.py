@@ -74,6 +74,56 @@ def test_only_amounts_days_and_counts_can_be_compared(kind: str) -> None:
     assert SlotType(kind).numeric is (kind in {"amount", "days", "int"})
 
 
+READ: list[tuple[str, str, Value | None]] = [
+    ("text", "110", "110"),
+    ("text", "true", "true"),
+    ("text", "0123", "0123"),
+    ("text", "null", "null"),
+    ("text", "", None),
+    ("ticket_no", "0123", "0123"),
+    ("phone", "110", "110"),
+    ("bool", "true", True),
+    ("bool", "false", False),
+    ("bool", "yes", None),
+    ("bool", "True", None),
+    ("bool", "", None),
+    ("choice", "permanent", "permanent"),
+    ("choice", "永久封禁", None),
+    ("choice", "", None),
+    ("date", "2026-11-20", "2026-11-20"),
+    ("date", "11月20日", None),
+    ("date", "", None),
+    ("amount", "128", 128),
+    ("amount", "12.50", 12.5),
+    ("amount", "1,280.5", 1280.5),
+    ("amount", "-3", -3),
+    ("amount", "128元", None),
+    ("amount", "1e3", None),
+    ("amount", "nan", None),
+    ("amount", "", None),
+    ("amount", "true", None),
+    ("int", "3", 3),
+    ("days", "十", None),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), READ)
+def test_a_written_text_means_a_value_of_the_type(
+    kind: str, text: str, value: Value | None
+) -> None:
+    """Authored or rendered; what means nothing for the slot is None, never a guess."""
+    read = slot(kind).read(text)
+    assert read == value
+    assert type(read) is type(value)
+    assert read is None or slot(kind).accepts(read)
+
+
+def test_a_slot_is_nothing_special_by_itself() -> None:
+    """Not masked, no options, heard nowhere, its date without a weekday, unless it is declared so."""
+    plain = Slot("a", "甲", SlotType.TEXT, MARK)
+    assert (plain.pii, plain.weekday, plain.near, dict(plain.values)) == (False, False, (), {})
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "said"),
     [

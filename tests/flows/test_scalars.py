@@ -8,8 +8,6 @@ import pytest
 import yaml
 
 from bot.core.command import StartIssue
-from bot.core.slots import Value
-from bot.flows.fields import literal
 from bot.flows.nodes import Item, Problems, compose
 from bot.testing import Bench, compile_directory
 from tests.flows.sets import HERE, base_set
@@ -74,31 +72,6 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(start: str, ends: str) -
     """Files come from every editor."""
     item = read((start + "a: 一\nb: [二, 三]\n").replace("\n", ends))
     assert [(key, each.kind) for key, each in item.pairs()] == [("a", "一段文字"), ("b", "一串")]
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("true", True),
-        ("false", False),
-        ("12", 12),
-        ("-3", -3),
-        ("12.50", 12.5),
-        ("0", 0),
-        ("True", "True"),
-        ("yes", "yes"),
-        ("0123", "0123"),
-        ("1,000", "1,000"),
-        ("12:30", "12:30"),
-        ("2026-11-20", "2026-11-20"),
-        ("1e3", "1e3"),
-        ("", ""),
-    ],
-)
-def test_only_plain_numbers_and_true_false_are_literals(text: str, value: Value) -> None:
-    """Where a value is wanted, nothing but these two kinds is more than its text."""
-    assert literal(text) == value
-    assert type(literal(text)) is type(value)
 
 
 SET = """
