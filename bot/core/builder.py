@@ -9,7 +9,7 @@ from bot.core.calendar import Calendar
 from bot.core.errors import Mark, Problem, did_you_mean
 from bot.core.flow import Flow, FlowSet, Pattern
 from bot.core.relevance import Relevance
-from bot.core.spec import Edge, MachineSpec, State
+from bot.core.spec import Edge, Hook, MachineSpec, State
 from bot.core.text import Template
 from bot.core.tracker import Tracker
 from bot.core.turn import Button, Turn
@@ -55,6 +55,7 @@ class Builder:
         self.spec = MachineSpec(start=SESSION, renamed=flows.renamed)
         self.relevance = Relevance(self.spec)
         self.problems: list[Problem] = []
+        self.hooks: dict[tuple[int, str], Hook] = {}
         self.answers = {name: self.bake(each.texts) for name, each in flows.answers.items()}
         self._patterns: dict[tuple[str, str], tuple[Template, ...]] = {}
         self._steps = {

@@ -160,9 +160,9 @@ def _lower_reply(build: Builder, coaching: _Coaching, reply: str, way: Way, out:
     action = _action_for(build, coaching.step, reply)
     if reply == SOLVED and not _foresees_success(build, coaching.step):
         won = build.edge(f"reply_{reply}", coaching.name, out, coaching.step.mark, reply)
-        won.effect = _reading(reply, performing(build, Action(coaching.step.mark), coaching.key))
+        won.effect = _reading(build, reply, Action(coaching.step.mark), f"{coaching.key}.{reply}")
         return
-    perform = _reading(reply, performing(build, action, f"{coaching.key}.{reply}"))
+    perform = _reading(build, reply, action, f"{coaching.key}.{reply}")
     trigger, name = f"reply_{reply}", coaching.name
     triggers = (trigger, "no_match") if reply == "other" else (trigger,)
     if reply == "other":
@@ -190,11 +190,18 @@ def _lower_rest(build: Builder, coaching: _Coaching, step: Coach, out: str) -> N
     build.edge("skip", name, out, step.mark).effect = saying(build, "skip", root, None)
 
 
-def _reading(reply: str, perform: Hook) -> Hook:
+def _reading(build: Builder, reply: str, action: Action, key: str) -> Hook:
+    """Note the reaction, then do what the action does; one hook for all inlined copies."""
+    known = build.hooks.get((id(action), f"{key} read"))
+    if known is not None:
+        return known
+    perform = performing(build, action, key)
+
     def effect(tracker: Tracker, turn: Turn) -> None:
         turn.record(tracker, ReplyRead(reply))
         perform(tracker, turn)
 
+    build.hooks[id(action), f"{key} read"] = effect
     return effect
 
 

@@ -7,7 +7,7 @@ differs, and everything that reads states and edges still reads the whole spec.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.core.spec import ADVANCE, Edge, Hook, MachineSpec, State
 from bot.core.tracker import Tracker
@@ -16,15 +16,29 @@ from bot.core.turn import Turn
 __all__ = ["fuse"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A straight run: the states passed, each with what entering it does, and where it ends."""
+
+    dest: str | None
+    stops: tuple[tuple[Edge, Hook | None], ...]
+
+
 def fuse(spec: MachineSpec) -> tuple[list[State], list[Edge]]:
     """The states and edges that the machine needs."""
     straight = _straight(spec)
+    runs: dict[str, _Run] = {}
     edges: list[Edge] = []
     for edge in spec.edges:
         if edge.source in straight:
             continue
-        run, dest = _run(edge.dest, straight)
-        edges.append(replace(edge, dest=dest, effect=_passing(edge, run, spec)) if run else edge)
+        if edge.dest not in straight:
+            edges.append(edge)
+            continue
+        run = runs.get(edge.dest)
+        if run is None:
+            run = runs[edge.dest] = _run(edge.dest, straight, spec)
+        edges.append(replace(edge, dest=run.dest, effect=_passing(edge.effect, run.stops)))
     return [state for state in spec.states.values() if state.id not in straight], edges
 
 
@@ -41,28 +55,27 @@ def _straight(spec: MachineSpec) -> dict[str, Edge]:
     return found
 
 
-def _run(dest: str | None, straight: dict[str, Edge]) -> tuple[list[Edge], str | None]:
-    run: list[Edge] = []
-    while dest in straight and len(run) < len(straight):
-        run.append(straight[dest])
+def _run(dest: str | None, straight: dict[str, Edge], spec: MachineSpec) -> _Run:
+    """The stops from `dest` on, and where the run arrives."""
+    stops: list[Edge] = []
+    while dest in straight and len(stops) < len(straight):
+        stops.append(straight[dest])
         dest = straight[dest].dest
-    return run, dest
+    return _Run(dest, tuple((step, spec.states[step.source].enter) for step in stops))
 
 
-def _passing(edge: Edge, run: list[Edge], spec: MachineSpec) -> Hook:
+def _passing(own: Hook | None, stops: tuple[tuple[Edge, Hook | None], ...]) -> Hook:
     """The edge's own effect, then each state of the run as if it were entered and left."""
-    own = edge.effect
-    stops = [(step.source, spec.states[step.source].enter, step, step.effect) for step in run]
 
     def effect(tracker: Tracker, turn: Turn) -> None:
         if own is not None:
             own(tracker, turn)
-        for name, enter, step, leave in stops:
-            turn.path.append(name)
+        for step, enter in stops:
+            turn.path.append(step.source)
             if enter is not None:
                 enter(tracker, turn)
             turn.edges.append(step)
-            if leave is not None:
-                leave(tracker, turn)
+            if step.effect is not None:
+                step.effect(tracker, turn)
 
     return effect

@@ -62,7 +62,10 @@ def saying(build: Builder, pattern: str, root: str, prompt: Hook | None) -> Hook
 
 
 def performing(build: Builder, action: Action, key: str) -> Hook:
-    """What an action does besides going somewhere: count, set, say."""
+    """What an action does besides going somewhere: count, set, say. One hook for all inlined copies."""
+    known = build.hooks.get((id(action), key))
+    if known is not None:
+        return known
     texts, sets = build.bake(action.say), build.voice.bake_sets(action.sets)
 
     def effect(tracker: Tracker, turn: Turn) -> None:
@@ -72,4 +75,5 @@ def performing(build: Builder, action: Action, key: str) -> Hook:
             build.voice.assign(sets, tracker, turn)
         build.voice.say(key, texts, tracker, turn)
 
+    build.hooks[id(action), key] = effect
     return effect

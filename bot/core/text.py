@@ -86,7 +86,7 @@ class Template:
                 continue
             dropped = True
             end = clause.parts[-1][-1:]
-            if end and end in _ENDS and kept and kept[-1][-1] in "，；":
+            if end and end in _ENDS and kept and kept[-1].endswith(("，", "；")):
                 # what is left of the sentence ends where the sentence ended
                 kept[-1] = kept[-1][:-1] + ("\n" if end == "\n" else "。")
         return "".join(kept).strip().rstrip("，；") if dropped else "".join(kept)
@@ -131,7 +131,7 @@ def _cut_at(text: str, limit: int) -> int:
     window = text[:limit]
     at = max(window.rfind(mark) for mark in "。？！\n")
     if at < limit // 3:
-        at = max(window.rfind("；"), window.rfind("，"))
+        at = max(at, window.rfind("；"), window.rfind("，"))
     if at < 1:
         return limit - 1  # better a short piece than half a link
     while at + 1 < limit and text[at + 1] in _CLOSE:

@@ -48,7 +48,7 @@ _YEAR_WORD = r"(?P<year>(?:19|20)\d\d年?|今年|去年|前年|上年|\d\d年)?(
 _YEAR_OFFSET = {"今年": 0, "去年": -1, "上年": -1, "前年": -2}
 _FEAST_NAMES = sorted([*_FIXED_FEASTS, *_LUNAR_FEASTS, *_LUNAR_NAMES], key=len, reverse=True)
 _FUTURE_AFTER = re.compile(
-    r"(?:[日号天]|[上下]午|晚上?|\d{1,2}[点:]\d{0,2})*(?:之?前|以前|内|截止|到期|给(?:我)?|答复|出结果|回复|处理|联系)"
+    r"(?:[日号天]|[上下]午|晚上?|\d{1,2}[点:]\d{0,2})*(?:之?前(?![一两三几]天)|以前|内|截止|到期|给(?:我)?|答复|出结果|回复|处理|联系)"
 )
 _FUTURE_BEFORE = re.compile(
     r"(?:最晚|最迟|预计|截止|将于?|会在|等到|说(?:是|好)?|答应|承诺|请在|不晚于)\s?$"
@@ -155,7 +155,7 @@ def _day_word(match: re.Match[str], today: date, _future: bool) -> date:
 
 def _ago(match: re.Match[str], today: date, _future: bool) -> date:
     unit, count = match["u"], match["n"]
-    days = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "个": 30, "月": 30, "年": 365}[unit[0]]
+    days = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "个": 30, "月": 30}[unit[0]]
     total = days / 2 if count in ("半", "小半", "大半") else _int(count) * days
     return today - timedelta(days=int(total))
 
@@ -222,13 +222,13 @@ def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
     )
     yield (
         re.compile(
-            rf"(?P<n>{_N}|半|大半|小半)(?:来|多|几)?(?P<u>天|日|个?星期|个?礼拜|周|个?月|年)(?:之前|以前|前)(?![台])"
+            rf"(?P<n>{_N}|半|大半|小半)(?:来|多|几)?(?P<u>天|日|个?星期|个?礼拜|周|个?月)(?:之前|以前|前)(?![台])"
         ),
         _ago,
     )
     yield (
         re.compile(
-            r"(?P<which>上上个?|上个?|这个?|本|下下个?|下个?)?(?:周|星期|礼拜)(?P<d>[一二三四五六日天末1-7])"
+            r"(?<!每)(?<!每个)(?P<which>上上个?|上个?|这个?|本|下下个?|下个?)?(?<!每)(?:周|星期|礼拜)(?P<d>[一二三四五六日天末1-7])"
             r"(?![\d个次天条岁到至])"
         ),
         _weekday,

@@ -18,8 +18,10 @@ _HAN_DIGIT = "".join(_DIGITS)
 _HAN_UNIT = "十拾百佰千仟万"
 
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_ABOUT = "多来几余"
 NUMBER = (
-    rf"(?:(?:{ARABIC})\s?(?:[{_HAN_UNIT}][{_HAN_DIGIT}{_HAN_UNIT}\d]*|[kw](?![a-z]))"
+    rf"(?:(?:{ARABIC}|[{_HAN_DIGIT}十百]+)[{_ABOUT}][万千百](?!分)"
+    rf"|(?:{ARABIC})\s?(?:[{_HAN_UNIT}][{_HAN_DIGIT}{_HAN_UNIT}\d]*|[kw](?![a-z]))"
     rf"|(?:{ARABIC})"
     rf"|[{_HAN_DIGIT}{_HAN_UNIT}]+(?:点[{_HAN_DIGIT}]+)?)"
 )
@@ -30,6 +32,9 @@ _TOKEN_RE = re.compile(rf"({ARABIC})|([{_HAN_DIGIT}])|([{_HAN_UNIT}kw])")
 def parse_number(text: str) -> int | float | None:
     """The value of one numeral, or None when `text` is not one (「十万火急」, 「二百五十」 is 250)."""
     text = text.strip().lower().replace(" ", "")
+    if len(text) > 2 and text[-2] in _ABOUT and text[-1] in "万千百":
+        about = parse_number(text[:-2])
+        return None if about is None else _tidy(about * _UNITS[text[-1]])  # 20多万 is 200000
     if _ARABIC_RE.match(text):
         return _tidy(float(text.replace(",", "")))
     if "点" in text:
