@@ -29,6 +29,14 @@ class Answering:
 
     def __init__(self, flows: FlowSet, filler: Filler, calendar: Calendar) -> None:
         self._flows, self._filler, self._calendar = flows, filler, calendar
+        self._asked_in = {
+            flow.id: tuple(
+                step.slot
+                for step in flow.walk()
+                if isinstance(step, Ask) and flows.slots[step.slot].type is SlotType.CHOICE
+            )
+            for flow in flows.flows.values()
+        }
         self._promised = {
             step.until
             for flow in flows.flows.values()
@@ -61,6 +69,18 @@ class Answering:
         if value is not None:
             return [SetSlot(step.slot, value, asked=True), *sets]
         return self._in_words(slot, reading, list(sets))
+
+    def elsewhere(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        """A short text that answers another question of this flow, asked later: kept, not lost."""
+        found = {
+            name: value
+            for name in self._asked_in.get(state.root, ())
+            if name not in tracker.slots
+            and (value := match_value(reading.text, self._flows.slots[name], None)) is not None
+        }
+        if len(found) != 1:
+            return []
+        return [SetSlot(name, value) for name, value in found.items()]
 
     def _in_words(self, slot: Slot, reading: Reading, sets: list[Command]) -> list[Command]:
         """A free answer as it was typed, or a way of saying that there is none."""

@@ -157,6 +157,7 @@ class Interpreter:
             lambda: self._aside(reading, tracker, state),
             lambda: self._expected(reading, text, tracker, state, now),
             lambda: self._issue(reading, tracker, state),
+            lambda: self._elsewhere(reading, tracker, state),
             lambda: self._small_talk(reading, tracker, state),
         )
         for step in steps:
@@ -298,6 +299,13 @@ class Interpreter:
         if self._another_problem(reading, tracker):
             return [StartIssue(reading.issue or "")]
         return []
+
+    def _elsewhere(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        if not isinstance(state.step, Ask) or state.step.slot == "issue":
+            return []
+        if len(reading.normalized) > _SHORT or reading.act is not None:
+            return []
+        return self._answering.elsewhere(reading, tracker, state)
 
     def _small_talk(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         topic = _ACT_ASIDES.get(reading.act or "")
