@@ -19,7 +19,7 @@ from bot.core.machine import DialogueMachine
 from bot.core.manager import Manager
 from bot.flows.loader import load_flows
 from bot.nlu.deciding import Decider
-from bot.nlu.interpreter import Interpreter
+from bot.nlu.interpreter import Interpreter, ReadsText
 from bot.nlu.reading import Reader
 from bot.store.base import TrackerStore
 from bot.store.memory import MemoryStore
@@ -38,8 +38,10 @@ class Engine:
     interpreter: Interpreter
     reader: Reader
 
-    def agent(self, store: TrackerStore | None = None) -> Agent:
-        return Agent(self.manager, self.interpreter, store or MemoryStore())
+    def agent(self, store: TrackerStore | None = None, reader: ReadsText | None = None) -> Agent:
+        """A new agent over this engine; `reader` replaces the understanding of texts."""
+        interpreter = self.interpreter.reading_with(reader) if reader else self.interpreter
+        return Agent(self.manager, interpreter, store or MemoryStore())
 
 
 def build_engine(flows_dir: Path, locales_dir: Path, today: date) -> Engine:

@@ -1,6 +1,6 @@
 """Stories: conversations written down in YAML and played against the real engine.
 
-A story is a list of turns; a turn says one thing (`user`, `button`, `stale`, `paste`, `advance`, `case` or `new`) and
+A story may say what it is `about`: then its first message need not be classified. It is a list of turns; a turn says one thing (`user`, `button`, `stale`, `paste`, `advance`, `case` or `new`) and
 what must hold after it. Coverage is counted in authored lines: an edge of an inlined sub-flow counts once.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from bot.app import Engine
@@ -21,6 +21,8 @@ from bot.core.turn import Outcome
 from bot.flows.fields import Fields
 from bot.flows.nodes import Problems, compose
 from bot.i18n.script import localize
+from bot.nlu.reading import Reader, Reading
+from bot.nlu.replies import Reply
 
 __all__ = ["Coverage", "Story", "StoryResult", "load_stories", "play"]
 
@@ -53,6 +55,7 @@ class Story:
     now: datetime
     turns: tuple[StoryTurn, ...]
     ends: str | None = None
+    about: str | None = None
 
 
 @dataclass(slots=True)
@@ -97,6 +100,24 @@ def _by_place(key: str) -> tuple[str, int, str]:
     return file, int(line), rest
 
 
+class _Knowing:
+    """A reader that is told what the first message is about: the story is of the dialogue, not of it."""
+
+    def __init__(self, reader: Reader, issue: str) -> None:
+        self._reader, self._issue, self.questions = reader, issue, reader.questions
+        self._first = True
+
+    def read(self, text: str, today: date) -> Reading:
+        reading = self._reader.read(text, today)
+        if not self._first:
+            return reading
+        self._first = False
+        return replace(reading, issue=self._issue, p=1.0, posterior=[(self._issue, 1.0)], act=None)
+
+    def read_reply(self, text: str) -> Reply:
+        return self._reader.read_reply(text)
+
+
 def load_stories(directory: Path) -> tuple[list[Story], Problems]:
     """All stories below a directory, and what is wrong with their form."""
     problems = Problems()
@@ -115,7 +136,7 @@ def _read_story(fields: Fields) -> Story:
     fields.subject = name
     now = datetime.fromisoformat(fields.text("now") or _DEFAULT_NOW)
     turns = fields.each("turns", _read_turn) + _read_script(fields)
-    story = Story(name, fields.mark, now, turns, fields.text("ends"))
+    story = Story(name, fields.mark, now, turns, fields.text("ends"), fields.text("about"))
     fields.done()
     return story
 
@@ -166,7 +187,7 @@ def play(engine: Engine, story: Story) -> StoryResult:
 
 async def _play(engine: Engine, story: Story) -> StoryResult:
     result = StoryResult(story)
-    agent = engine.agent()
+    agent = engine.agent(reader=_Knowing(engine.reader, story.about) if story.about else None)
     talk = Conversation(agent, "story", Clock(story.now), localize)
     outcome = await talk.begin()
     _note(result, "", outcome)

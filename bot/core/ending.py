@@ -48,6 +48,9 @@ class _Ending:
         turn.parked = self.name
         if self.step.reopen:
             turn.buttons.append(Button("又出问题了", "cmd:reopen"))
+        second = self.build.flows.flows.get(tracker.second or "")
+        if second is not None and second.id != self.root:
+            turn.buttons.append(Button(f"接着办：{second.hint}", f"issue:{second.id}"))
         turn.buttons.append(Button("还有别的事", "cmd:new"))
 
     def reopen(self, tracker: Tracker, turn: Turn) -> None:

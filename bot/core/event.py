@@ -31,6 +31,7 @@ __all__ = [
     "ReplyRead",
     "Reset",
     "Rewound",
+    "SecondNoted",
     "SlotSet",
     "StageReached",
     "TextSaid",
@@ -95,6 +96,13 @@ class Counted(Event):
 
 @dataclass(frozen=True, slots=True)
 class IssueSet(Event):
+    issue: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondNoted(Event):
+    """The same message named another problem; it is offered when this one is over."""
+
     issue: str
 
 

@@ -44,17 +44,21 @@ def lower_flow(build: Builder, flow: Flow) -> None:
     frame = Frame(flow, flow.id, flow.id, None, None, (flow.id,))
     entry = build.add_state(State(flow.id, flow.id, flow.mark))
     if not flow.id.startswith("patterns."):
-        entry.enter = _enter_issue(flow)
+        entry.enter = _enter_issue(build, flow)
     build.spec.entries[flow.id] = flow.id
     first = _lower_steps(build, flow.steps, frame, None)
     if first:
         build.edge(ADVANCE, flow.id, first, flow.mark, "entry")
 
 
-def _enter_issue(flow: Flow) -> Hook:
+def _enter_issue(build: Builder, flow: Flow) -> Hook:
     def enter(tracker: Tracker, turn: Turn) -> None:
         if tracker.issue != flow.id:
             turn.record(tracker, IssueSet(flow.id))
+        second = build.flows.flows.get(tracker.second or "")
+        if second is not None and not tracker.seen.get("pattern:two_problems"):
+            turn.changed = {"old": flow.hint, "new": second.hint}
+            build.say_pattern("two_problems", flow.id, tracker, turn)
         if flow.ladder and tracker.stage not in flow.ladder:
             turn.record(tracker, StageReached(flow.ladder[0]))
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.builder import Builder
-from bot.core.command import Command, Elapsed
-from bot.core.event import CaseOpened, DueDone, SlotSet, TurnStarted
+from bot.core.command import Command, Elapsed, StartIssue
+from bot.core.event import CaseOpened, DueDone, SecondNoted, SlotSet, TurnStarted
 from bot.core.machine import DialogueMachine
 from bot.core.policy import Decision, Policy
 from bot.core.spec import ADVANCE
@@ -94,6 +94,9 @@ class Manager:
             if tracker.slots.get(each.slot) != each.value:
                 turn.record(tracker, SlotSet(each.slot, each.value))
                 corrected.add(each.slot)
+        command = turn.command
+        if isinstance(command, StartIssue) and command.second not in (None, command.issue):
+            turn.record(tracker, SecondNoted(str(command.second)))
         if corrected and tracker.issue is not None:
             self._derive(tracker, turn, corrected)
 

@@ -47,6 +47,7 @@ class Tracker:
     state: str = ""
     turns: int = 0
     issue: str | None = None
+    second: str | None = None
     stage: str | None = None
     outcome: str | None = None
     origin: str | None = None
@@ -70,6 +71,7 @@ class Tracker:
             self.state,
             self.turns,
             self.issue,
+            self.second,
             self.stage,
             self.outcome,
             self.origin,
@@ -149,6 +151,10 @@ def _issue(tracker: Tracker, event: ev.IssueSet) -> None:
     tracker.outcome = None
 
 
+def _second(tracker: Tracker, event: ev.SecondNoted) -> None:
+    tracker.second = event.issue
+
+
 def _candidates(tracker: Tracker, event: ev.CandidatesSet) -> None:
     tracker.candidates = event.candidates
 
@@ -224,7 +230,7 @@ def _rewound(tracker: Tracker, event: ev.Rewound) -> None:
 
 
 def _reset(tracker: Tracker, event: ev.Reset) -> None:
-    tracker.issue = tracker.stage = tracker.outcome = tracker.origin = None
+    tracker.issue = tracker.second = tracker.stage = tracker.outcome = tracker.origin = None
     tracker.candidates, tracker.questions = (), ()
     tracker.slots, tracker.seen, tracker.unsure = {}, {}, set()
     tracker.route, tracker.rests, tracker.dues, tracker.fresh = [], [], [], []
@@ -253,6 +259,7 @@ _APPLY: dict[type[Event], Callable[[Tracker, Any], None]] = {
     ev.UnsureMarked: _unsure,
     ev.Counted: _counted,
     ev.IssueSet: _issue,
+    ev.SecondNoted: _second,
     ev.CandidatesSet: _candidates,
     ev.QuestionAsked: _question,
     ev.ReplyRead: _reply,

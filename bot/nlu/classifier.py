@@ -14,11 +14,11 @@ from itertools import accumulate, pairwise
 from math import exp, sqrt
 from operator import mul
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.nlu import features
 
-MAGIC: Final = b"ZRNLU2\n"
+MAGIC: Final = b"ZRNLU3\n"
 _ZERO: Final = 128  # weights are stored as unsigned bytes around this
 
 Posterior = list[tuple[str, float]]
@@ -39,6 +39,7 @@ class Head:
     bias: Sequence[float]
     scale: float
     temperature: float
+    unknown: float  # the idf of an n-gram that training never kept
 
     def predict(self, terms: Mapping[str, float]) -> Posterior:
         """All labels with their probabilities, the likeliest first."""
@@ -51,16 +52,20 @@ class Head:
 
     def _logits(self, terms: Mapping[str, float]) -> list[float]:
         width, weights, idf = len(self.labels), self.weights, self.idf
+        unheard = 0.0
         values: list[float] = []
         rows: list[bytes] = []
         for gram, frequency in terms.items():
             index = self.vocabulary.get(gram)
-            if index is not None:
+            if index is None:
+                # What is not understood still makes the rest weigh less.
+                unheard += frequency * frequency
+            else:
                 values.append(frequency * idf[index])
                 rows.append(weights[index * width : index * width + width])
         if not values:
             return list(self.bias)
-        factor = self.scale / sqrt(sum(map(mul, values, values)))
+        factor = self.scale / sqrt(sum(map(mul, values, values)) + unheard * self.unknown**2)
         shift = _ZERO * sum(values)
         return [
             bias + factor * (sum(map(mul, values, column)) - shift)
@@ -119,7 +124,7 @@ def pack(heads: Mapping[str, Head], digest: str) -> bytes:
             head.weights,
         )
         about.append({
-            "name": name, "labels": head.labels, "scale": head.scale,
+            "name": name, "labels": head.labels, "scale": head.scale, "unknown": head.unknown,
             "temperature": head.temperature, "sizes": [len(part) for part in parts],
         })  # fmt: skip
         blocks.extend(parts)
@@ -129,19 +134,15 @@ def pack(heads: Mapping[str, Head], digest: str) -> bytes:
     return MAGIC + struct.pack("<I", len(header)) + header + b"".join(blocks)
 
 
-def _unpack(about: Mapping[str, object], block: bytes) -> Head:
-    sizes = about["sizes"]
-    labels = about["labels"]
-    scale, temperature = about["scale"], about["temperature"]
-    assert isinstance(sizes, list)
-    assert isinstance(labels, list)
-    assert isinstance(scale, float)
-    assert isinstance(temperature, float)
-    cuts = accumulate(sizes, initial=0)
+def _unpack(about: Mapping[str, Any], block: bytes) -> Head:
+    cuts = accumulate(about["sizes"], initial=0)
     words, idf_bytes, bias_bytes, weights = (block[a:b] for a, b in pairwise(cuts))
     grams = words.decode().split("\n")
     idf, bias = array("f"), array("d")
     idf.frombytes(idf_bytes)
     bias.frombytes(bias_bytes)
     vocabulary = dict(zip(grams, range(len(grams)), strict=True))
-    return Head(tuple(labels), vocabulary, idf, weights, bias, scale, temperature)
+    return Head(
+        tuple(about["labels"]), vocabulary, idf, weights, bias,
+        about["scale"], about["temperature"], about["unknown"],
+    )  # fmt: skip

@@ -12,37 +12,40 @@ from bot.nlu.classifier import Classifier
 from bot.nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
 from bot.nlu.normalize import normalize
 from bot.nlu.replies import read_reply
-from bot.nlu.train import RECIPES, fit, head_examples
+from bot.nlu.train import RECIPES, calibrated, head_examples, left_out
 
 Scores = dict[str, float]
+Judge = Callable[[Path, str, Classifier], Scores]
 
 
 def leave_one_voice_out(corpus_dir: Path) -> dict[str, dict[str, Scores]]:
     """Scores by head, then by voice; the voice `mean` is the average over the others."""
-    judges: dict[str, Callable[[Path, str], Scores]] = {
-        "issue": _judge_issues, "act": _judge_acts, "reply": _judge_replies,
+    return {
+        name: _by_voice(corpus_dir, name, judge)
+        for name, judge in (
+            ("issue", _judge_issues), ("act", _judge_acts), ("reply", _judge_replies)
+        )
     }  # fmt: skip
-    return {name: _by_voice(corpus_dir, name, judge) for name, judge in judges.items()}
 
 
-def _by_voice(
-    corpus_dir: Path, head: str, judge: Callable[[Path, str], Scores]
-) -> dict[str, Scores]:
-    voices = sorted({e.voice for e in read_corpus(corpus_dir, head)})
-    scores = {voice: judge(corpus_dir, voice) for voice in voices}
+def _by_voice(corpus_dir: Path, name: str, judge: Judge) -> dict[str, Scores]:
+    examples, recipe = head_examples(corpus_dir, name), RECIPES[name]
+    heads, unseen = {}, []
+    for voice in sorted({e.voice for e in read_corpus(corpus_dir, name)}):
+        heads[voice], predictions = left_out(examples, recipe, voice)
+        unseen.extend(predictions)
+    scores = {}
+    for voice, head in heads.items():
+        others = [p for p in unseen if p[0].voice != voice]
+        judged = Classifier({name: calibrated(head, others, recipe)}, digest="")
+        scores[voice] = judge(corpus_dir, voice, judged)
     names = next(iter(scores.values()))
-    scores["mean"] = {n: sum(s[n] for s in scores.values()) / len(voices) for n in names}
+    scores["mean"] = {n: sum(s[n] for s in scores.values()) / len(scores) for n in names}
     return scores
 
 
-def _without(corpus_dir: Path, head: str, voice: str) -> Classifier:
-    seen = [e for e in head_examples(corpus_dir, head) if e.voice != voice]
-    return Classifier({head: fit(seen, RECIPES[head])}, digest="")
-
-
-def _judge_issues(corpus_dir: Path, voice: str) -> Scores:
+def _judge_issues(corpus_dir: Path, voice: str, classifier: Classifier) -> Scores:
     """Top-1 and top-3 on complaints; how many strangers are caught and complaints refused."""
-    classifier = _without(corpus_dir, "issue", voice)
     ranked = [
         (e.label, [label for label, _ in classifier.predict(normalize(e.text))])
         for e in read_corpus(corpus_dir, "issue")
@@ -61,9 +64,8 @@ def _judge_issues(corpus_dir: Path, voice: str) -> Scores:
     }
 
 
-def _judge_acts(corpus_dir: Path, voice: str) -> Scores:
+def _judge_acts(corpus_dir: Path, voice: str, classifier: Classifier) -> Scores:
     """Short forms and classifier together, and how often a complaint is taken for an act."""
-    classifier = _without(corpus_dir, "act", voice)
 
     def act_of(example: Example) -> str | None:
         return find_act(normalize(example.text), classifier)[0]
@@ -79,9 +81,8 @@ def _judge_acts(corpus_dir: Path, voice: str) -> Scores:
     }
 
 
-def _judge_replies(corpus_dir: Path, voice: str) -> Scores:
+def _judge_replies(corpus_dir: Path, voice: str, classifier: Classifier) -> Scores:
     """The first class alone, and whether the class is mentioned at all."""
-    classifier = _without(corpus_dir, "reply", voice)
     read = [
         (e.label, read_reply(e.text, classifier), classifier.predict(normalize(e.text), "reply"))
         for e in read_corpus(corpus_dir, "reply")

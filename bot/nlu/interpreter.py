@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from bot.core.calendar import Calendar
 from bot.core.command import (
@@ -32,10 +33,11 @@ from bot.nlu.deciding import Decider
 from bot.nlu.filling import Filler
 from bot.nlu.matching import Hearing, match_value
 from bot.nlu.normalize import normalize
-from bot.nlu.reading import Reader, Reading
+from bot.nlu.reading import Reading
+from bot.nlu.replies import Reply as ReplyReading
 from bot.nlu.replying import Replying
 
-__all__ = ["Interpreter"]
+__all__ = ["Interpreter", "ReadsText"]
 
 _ALARMS = {
     "fraud_now": "fraud.scammed",
@@ -89,11 +91,19 @@ _CORRECTS = re.compile(
 _NARRATES = re.compile(r"^(它|他|她|对方|客服|机器人|平台|商家|店家|卖家|人工|系统|那边)")
 
 
+class ReadsText(Protocol):
+    """What the interpreter needs of a reader."""
+
+    def read(self, text: str, today: date) -> Reading: ...
+
+    def read_reply(self, text: str) -> ReplyReading: ...
+
+
 class Interpreter:
     """Reads for one FlowSet. Stateless between messages."""
 
     def __init__(
-        self, reader: Reader, flows: FlowSet, decider: Decider, calendar: Calendar
+        self, reader: ReadsText, flows: FlowSet, decider: Decider, calendar: Calendar
     ) -> None:
         self._reader, self._flows, self._decider, self._calendar = reader, flows, decider, calendar
         self._hearing = Hearing(flows.slots, flows.answers)
@@ -101,6 +111,10 @@ class Interpreter:
         self._answering = Answering(flows, self._filler, calendar)
         self._replying = Replying(reader, calendar)
         self._hotlines = [fact for fact in flows.facts.values() if fact.status == "rejected"]
+
+    def reading_with(self, reader: ReadsText) -> Interpreter:
+        """The same interpreter over another reader."""
+        return Interpreter(reader, self._flows, self._decider, self._calendar)
 
     def read(
         self, kind: str, value: str, tracker: Tracker, state: State, now: datetime

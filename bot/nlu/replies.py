@@ -30,7 +30,7 @@ _OVERRULES: Final = (
 )
 _NUMBER_AND_DATE: Final = frozenset({"human_answered", "other", "asks_for_info", "queueing"})
 _PROMISE: Final = re.compile(
-    rf"(?<![超过满未于])(?:(?:最晚|最迟|预计)?(?:{SPAN}|{MOMENT}))(?!无理由|未|没|不说话|无)"
+    rf"(?<![超过满未于])(?:(?:最晚|最迟|预计)?(?:{MOMENT}|{SPAN}))(?!无理由|未|没|不说话|无)"
 )
 _REASON: Final = re.compile(
     r"(?:原因|理由)(?:是|为|:|:|写的是|就写了?)\s?[「“\"]?([^,。;\n」”\"!?]{2,40})"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Protocol
 
 from bot.core.calendar import Calendar
 from bot.core.command import Aside, Command, Control, Reply, SetSlot
 from bot.nlu.promises import promised_day
-from bot.nlu.reading import Reader, Reading
+from bot.nlu.reading import Reading
+from bot.nlu.replies import Reply as ReplyReading
 
 __all__ = ["Replying"]
 
@@ -46,10 +48,16 @@ def _in_own_words(said: str) -> list[Command]:
     return []
 
 
+class ReadsReplies(Protocol):
+    """What is needed of a reader here."""
+
+    def read_reply(self, text: str) -> ReplyReading: ...
+
+
 class Replying:
     """Reads reactions; a number and a promised day found in them are kept as slots."""
 
-    def __init__(self, reader: Reader, calendar: Calendar) -> None:
+    def __init__(self, reader: ReadsReplies, calendar: Calendar) -> None:
         self._reader, self._calendar = reader, calendar
 
     def pasted(self, text: str, now: datetime) -> list[Command]:

@@ -4,7 +4,7 @@ A head is logistic regression (one label against the rest: ten times faster than
 no worse on unseen voices) plus a share of complement naive Bayes. Both are linear, so the stored
 model is one matrix. Long sentences are also learnt clause by clause, because people
 send fragments. Training is deterministic: the same corpus gives the same bytes on the same
-machine. The temperature is fitted on voices that the fit did not see: random folds flatter.
+machine. Calibration is fitted on voices that the fit did not see: random folds flatter.
 """
 
 import math
@@ -30,7 +30,6 @@ _NARRATED: Final = {
     "human_reached": "human_answered",
     "rejected_again": "appeal_rejected",
 }
-_TEMPERATURES: Final = tuple(0.3 * 1.05**i for i in range(45))
 _CLAUSE: Final = re.compile(r"[,。!?;、\s|~…]+")
 
 
@@ -38,22 +37,19 @@ _CLAUSE: Final = re.compile(r"[,。!?;、\s|~…]+")
 class Recipe:
     """How one head is fitted."""
 
+    catch_all: str  # the label for what is none of the others
     strength: float = 30.0  # C of the regression: higher trusts the corpus more
     naive_bayes: float = 1.0  # its share beside the regression
     min_df: int = 2
-    max_features: int = 60_000
     clause_weight: float = 0.3  # of a clause, beside 1 for its whole sentence
     no_act_weight: float = 1.0  # of a line that is there only to be told apart
     terms: Callable[[str], Mapping[str, float]] = term_frequencies
 
 
 RECIPES: Final = {
-    "issue": Recipe(),
-    "act": Recipe(
-        strength=30.0, naive_bayes=0.0, max_features=12_000, clause_weight=0.0,
-        no_act_weight=0.1, terms=act_terms,
-    ),
-    "reply": Recipe(naive_bayes=1.0, max_features=12_000),
+    "issue": Recipe(OUT_OF_SCOPE),
+    "act": Recipe(NO_ACT, clause_weight=0.0, no_act_weight=0.1, terms=act_terms),
+    "reply": Recipe("other"),
 }  # fmt: skip
 
 
@@ -62,7 +58,9 @@ def train(corpus_dir: Path) -> bytes:
     heads = {}
     for name in HEADS:
         examples, recipe = head_examples(corpus_dir, name), RECIPES[name]
-        heads[name] = fit(examples, recipe, _left_out_temperature(examples, recipe))
+        voices = sorted({e.voice for e in examples})
+        unseen = [p for v in voices if len(voices) > 1 for p in left_out(examples, recipe, v)[1]]
+        heads[name] = calibrated(fit(examples, recipe), unseen, recipe)
     return pack(heads, corpus_digest(corpus_dir))
 
 
@@ -90,20 +88,21 @@ def _is_content(example: Example) -> bool:
     return shortest <= len(normalize(example.text)) <= LONGEST_ACT
 
 
-def fit(examples: Sequence[Example], recipe: Recipe, temperature: float = 1.0) -> Head:
-    """One head, fitted and quantised."""
+def fit(examples: Sequence[Example], recipe: Recipe) -> Head:
+    """One head, fitted and quantised, not yet calibrated."""
     labels = tuple(sorted({e.label for e in examples}))
-    samples = [sample for e in examples for sample in _samples(e, recipe)]
-    rows = [recipe.terms(text) for text, _, _ in samples]
-    data = _Data(rows, [labels.index(label) for _, label, _ in samples], [w for *_, w in samples])
-    grams = _frequent(rows, recipe.min_df)
-    fitted = _regress(data, grams, recipe)
-    if len(grams) > recipe.max_features:
-        strongest = abs(fitted[0]).max(axis=0) * fitted[2]
-        order = sorted(range(len(grams)), key=lambda i: (-strongest[i], grams[i]))
-        grams = sorted(grams[i] for i in order[: recipe.max_features])
-        fitted = _regress(data, grams, recipe)
-    return _quantise(labels, grams, fitted, temperature)
+    texts = [normalize(e.text) for e in examples]
+    rows = [recipe.terms(text) for text in texts]
+    seen = Counter(gram for row in rows for gram in row)
+    grams = sorted(gram for gram, n in seen.items() if n >= recipe.min_df)
+    idf = [_idf(len(rows), seen[gram]) for gram in grams]
+    unknown = _idf(len(rows), 1)
+    samples = _Samples(rows, [labels.index(e.label) for e in examples], _weights(examples, recipe))
+    samples = _with_clauses(samples, texts, recipe)
+    coefficients, bias = _regress(samples, grams, idf, unknown, recipe)
+    scale, weights = _quantise(coefficients)
+    vocabulary = {gram: i for i, gram in enumerate(grams)}
+    return Head(labels, vocabulary, idf, weights, bias, scale, 1.0, unknown)
 
 
 def left_out(
@@ -116,101 +115,122 @@ def left_out(
     ]
 
 
-def best_temperature(predictions: Sequence[Prediction]) -> float:
-    """The temperature under which predictions made at 1.0 are least surprised by the truth."""
+def calibrated(head: Head, unseen: Sequence[Prediction], recipe: Recipe) -> Head:
+    """The head with the temperature, and the reluctance to say its catch-all label, under which
+    `unseen` (predictions on left-out voices at temperature 1) are least surprised by the truth.
+    """
+    if not unseen:
+        return head
+    import numpy as np  # noqa: PLC0415  # run time must not need it
+    from scipy.optimize import minimize  # noqa: PLC0415  # the same
 
-    def loss(temperature: float) -> float:
-        total = 0.0
-        for example, posterior in predictions:
-            powers = {label: max(p, 1e-12) ** (1 / temperature) for label, p in posterior}
-            total -= math.log(powers.get(example.label, 1e-12) / sum(powers.values()))
-        return total
+    place = {label: i for i, label in enumerate(head.labels)}
+    logits = np.array([_in_order(posterior, place) for _, posterior in unseen])
+    truth = np.array([place[e.label] for e, _ in unseen])
+    weights = np.array(_weights([e for e, _ in unseen], recipe))
+    shifted = np.array([label == recipe.catch_all for label in head.labels], float)
 
-    return min(_TEMPERATURES, key=loss)
+    def loss(point: Any) -> float:
+        scores = logits * math.exp(point[0]) + shifted * point[1]
+        scores -= scores.max(axis=1, keepdims=True)
+        chances = scores[np.arange(len(truth)), truth] - np.log(np.exp(scores).sum(axis=1))
+        return -float((weights * chances).sum() / weights.sum())
+
+    sharpness, shift = minimize(loss, np.zeros(2), method="Nelder-Mead").x
+    temperature = math.exp(-sharpness)
+    bias = [b + shift * temperature * (label == recipe.catch_all)
+            for b, label in zip(head.bias, head.labels, strict=True)]  # fmt: skip
+    return replace(head, temperature=temperature, bias=bias)
 
 
-def with_temperature(head: Head, temperature: float) -> Head:
-    return replace(head, temperature=temperature)
+def _in_order(posterior: Posterior, place: Mapping[str, int]) -> list[float]:
+    logits = [0.0] * len(place)
+    for label, p in posterior:
+        logits[place[label]] = math.log(max(p, 1e-12))
+    return logits
 
 
-def _left_out_temperature(examples: Sequence[Example], recipe: Recipe) -> float:
-    voices = sorted({e.voice for e in examples})
-    if len(voices) < 2:
-        return 1.0
-    return best_temperature([p for v in voices for p in left_out(examples, recipe, v)[1]])
+def _idf(total: int, seen: int) -> float:
+    return math.log((1 + total) / (1 + seen)) + 1
+
+
+def _weights(examples: Sequence[Example], recipe: Recipe) -> list[float]:
+    return [recipe.no_act_weight if e.label == NO_ACT else 1.0 for e in examples]
 
 
 @dataclass(frozen=True, slots=True)
-class _Data:
-    rows: Sequence[Mapping[str, float]]
-    targets: Sequence[int]
-    weights: Sequence[float]
+class _Samples:
+    rows: list[Mapping[str, float]]
+    targets: list[int]
+    weights: list[float]
 
 
-def _samples(example: Example, recipe: Recipe) -> list[tuple[str, str, float]]:
-    """(text, label, weight): the sentence, and for a long one its clauses."""
-    text = normalize(example.text)
-    weight = recipe.no_act_weight if example.label == NO_ACT else 1.0
-    samples = [(text, example.label, weight)]
+def _with_clauses(samples: _Samples, texts: Sequence[str], recipe: Recipe) -> _Samples:
+    """Long sentences again, clause by clause, each clause weighing less than a sentence."""
+    if not recipe.clause_weight:
+        return samples
+    more = [
+        (recipe.terms(clause), target, weight * recipe.clause_weight)
+        for text, target, weight in zip(texts, samples.targets, samples.weights, strict=True)
+        for clause in _clauses(text)
+    ]
+    return _Samples(
+        samples.rows + [row for row, _, _ in more],
+        samples.targets + [target for _, target, _ in more],
+        samples.weights + [weight for _, _, weight in more],
+    )
+
+
+def _clauses(text: str) -> list[str]:
     clauses = [clause for clause in _CLAUSE.split(text) if len(clause) >= 6]
-    if recipe.clause_weight and len(text) > 25 and len(clauses) > 1:
-        samples += [(clause, example.label, recipe.clause_weight) for clause in clauses]
-    return samples
+    return clauses if len(text) > 25 and len(clauses) > 1 else []
 
 
-def _frequent(rows: Sequence[Mapping[str, float]], min_df: int) -> list[str]:
-    seen = Counter(gram for row in rows for gram in row)
-    return sorted(gram for gram, n in seen.items() if n >= min_df)
-
-
-def _regress(data: _Data, grams: Sequence[str], recipe: Recipe) -> tuple[Any, Any, Any]:
-    """(coefficients by label and gram, bias by label, idf by gram)."""
+def _regress(
+    samples: _Samples, grams: Sequence[str], idf: Sequence[float], unknown: float, recipe: Recipe
+) -> tuple[Any, list[float]]:
+    """(coefficients by label and gram, bias by label)."""
     import numpy as np  # noqa: PLC0415  # run time must not need it
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # the same
     from sklearn.naive_bayes import ComplementNB  # noqa: PLC0415  # the same
 
-    matrix, idf = _matrix(data.rows, grams)
-    targets = np.array(data.targets)
+    matrix = _matrix(samples.rows, grams, idf, unknown)
+    targets = np.array(samples.targets)
     coefficients, bias = [], []
     for label in range(targets.max() + 1):
         model = LogisticRegression(C=recipe.strength, solver="liblinear", tol=1e-3)
-        model.fit(matrix, targets == label, sample_weight=data.weights)
+        model.fit(matrix, targets == label, sample_weight=samples.weights)
         coefficients.append(model.coef_[0])
-        bias.append(model.intercept_[0])
-    bayes = ComplementNB(alpha=0.3).fit(matrix, targets, sample_weight=data.weights)
+        bias.append(float(model.intercept_[0]))
+    bayes = ComplementNB(alpha=0.3).fit(matrix, targets, sample_weight=samples.weights)
     evidence = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
-    return np.array(coefficients) + recipe.naive_bayes * evidence, np.array(bias), idf
+    return np.array(coefficients) + recipe.naive_bayes * evidence, bias
 
 
-def _matrix(rows: Sequence[Mapping[str, float]], grams: Sequence[str]) -> tuple[Any, Any]:
-    """The TF-IDF rows, each of length one, as a sparse matrix; and the idf."""
-    import numpy as np  # noqa: PLC0415  # run time must not need it
-    from scipy.sparse import csr_matrix  # noqa: PLC0415  # the same
+def _matrix(
+    rows: Sequence[Mapping[str, float]], grams: Sequence[str], idf: Sequence[float], unknown: float
+) -> Any:
+    """The TF-IDF rows, each of length one with its unknown n-grams, as a sparse matrix."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415  # run time must not need it
 
     index = {gram: i for i, gram in enumerate(grams)}
-    seen = Counter(gram for row in rows for gram in row if gram in index)
-    idf = np.array([math.log((1 + len(rows)) / (1 + seen[g])) + 1 for g in grams], "float32")
     data: list[float] = []
     columns: list[int] = []
     ends = [0]
     for row in rows:
-        known = [(index[g], f) for g, f in row.items() if g in index]
-        values = [f * float(idf[i]) for i, f in known]
-        norm = math.sqrt(sum(v * v for v in values)) or 1.0
+        known = [(index[gram], f) for gram, f in row.items() if gram in index]
+        values = [f * idf[i] for i, f in known]
+        unheard = sum(f * f for gram, f in row.items() if gram not in index)
+        norm = math.sqrt(sum(v * v for v in values) + unheard * unknown**2) or 1.0
         data.extend(v / norm for v in values)
         columns.extend(i for i, _ in known)
         ends.append(len(data))
-    return csr_matrix((data, columns, ends), shape=(len(rows), len(grams))), idf
+    return csr_matrix((data, columns, ends), shape=(len(rows), len(grams)))
 
 
-def _quantise(
-    labels: tuple[str, ...], grams: list[str], fitted: tuple[Any, Any, Any], temperature: float
-) -> Head:
+def _quantise(coefficients: Any) -> tuple[float, bytes]:
+    """(the step, one unsigned byte for each gram and label around 128)."""
     import numpy as np  # noqa: PLC0415  # run time must not need it
 
-    coefficients, bias, idf = fitted
     scale = float(abs(coefficients).max()) / 127
-    weights = np.clip(np.rint(coefficients.T / scale) + 128, 0, 255).astype("uint8").tobytes()
-    vocabulary = {gram: i for i, gram in enumerate(grams)}
-    return Head(labels, vocabulary, [float(x) for x in idf], weights,
-                [float(x) for x in bias], scale, temperature)  # fmt: skip
+    return scale, np.clip(np.rint(coefficients.T / scale) + 128, 0, 255).astype("uint8").tobytes()

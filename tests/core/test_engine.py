@@ -141,6 +141,18 @@ class TestClarify:
         assert bench.last.issue == "order.quality"
 
 
+class TestTwoProblems:
+    def test_the_second_is_named_kept_and_offered_at_the_end(self, bench):
+        bench.do(StartIssue("order.quality", second="order.refund"))
+        assert bench.text.startswith("先办质量问题，退款卡住记着。")
+        bench.do(answer("words", "碎了"))
+        assert "接着办：退款卡住" in bench.labels
+
+    def test_one_problem_is_not_announced_as_two(self, bench):
+        bench.do(StartIssue("order.quality"))
+        assert "记着" not in bench.text
+
+
 class TestCorrection:
     def test_the_change_is_shown(self, pushing):
         pushing.do(SetSlot("amount", 99))

@@ -1,0 +1,54 @@
+"""Every sentence of `entities.yaml` is a test of its own: all that it names and no more."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from bot.nlu.entities import SLOTS, find_entities
+from bot.nlu.numerals import parse_number
+
+DATA = yaml.safe_load((Path(__file__).parent / "entities.yaml").read_text("utf-8"))
+TODAY: date = DATA["today"]
+
+
+@pytest.mark.parametrize("case", DATA["cases"], ids=lambda case: case["text"])
+def test_entities(case: dict[str, Any]) -> None:
+    wanted = {
+        slot: value if isinstance(value, list) else [value]
+        for slot, value in case.items()
+        if slot != "text" and value != []
+    }
+    found: dict[str, list[object]] = {}
+    for entity in find_entities(case["text"], TODAY):
+        start, end = entity.span
+        assert case["text"][start:end] == entity.text
+        found.setdefault(entity.slot, []).append(entity.value)
+    assert found == wanted
+
+
+def test_every_slot_is_covered() -> None:
+    assert {slot for case in DATA["cases"] for slot in case} - {"text"} == set(SLOTS)
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("三百八", 380), ("三百零八", 308), ("1万2", 12000), ("两百五", 250), ("8k", 8000), ("3w", 30000),
+        ("1,299.50", 1299.5), ("一千零五十", 1050), ("十八", 18), ("二十", 20), ("两三", 2), ("两三百", 200),
+        ("1.2万", 12000), ("五点五", 5.5), ("二十多万", 200000), ("一百五十万", 1500000), ("2千5", 2500),
+    ],
+)  # fmt: skip
+def test_numerals(words: str, value: float) -> None:
+    assert parse_number(words) == value
+
+
+@pytest.mark.parametrize("words", ["", "元", "很多", "abc", "点"])
+def test_no_numeral(words: str) -> None:
+    assert parse_number(words) is None
+
+
+def test_overlaps_are_resolved_by_meaning() -> None:
+    slots = [e.slot for e in find_entities("扣了13912345678", TODAY)]
+    assert slots == ["phone"]
