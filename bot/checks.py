@@ -7,6 +7,7 @@ the corpus against the flows, the lock of states, the gettext catalogs.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -28,6 +29,9 @@ from bot.stories import load_stories
 __all__ = ["check_all", "find_problems", "write_lock"]
 
 _STORIES = Path("tests/stories")
+_NEARLY = re.compile(r"[\W_0-9]|[啊呀吧呢吗了的嘛哦呗哈诶欸]")
+"""What may differ between two lines that teach the same."""
+_TELLING = 4
 _UNREADABLE = frozenset({"yaml", "encoding", "empty", "missing_file"})
 _LOCK = "states.lock"
 _LOCK_HEAD = """# 对话可能停住的位置。有人正停在这些地方：改名要在流程里写 renamed，删除要想好他们去哪。
@@ -130,6 +134,7 @@ def _renamed_problems(build: Builder) -> Iterator[Problem]:
 def _corpus_problems(nlu: Path, flows: FlowSet) -> Iterator[Problem]:
     """The same words under two labels teach nothing; a label without a flow leads nowhere."""
     seen: dict[tuple[str, str], str] = {}
+    near: set[tuple[str, str, str]] = set()
     labels: set[str] = set()
     mark = Mark(f"{nlu.parent.name}/{nlu.name}", 1)
     for kind in ("issue", "act", "reply"):
@@ -138,6 +143,11 @@ def _corpus_problems(nlu: Path, flows: FlowSet) -> Iterator[Problem]:
             other = seen.setdefault(key, example.label)
             if kind == "issue":
                 labels.add(example.label)
+            bare = _NEARLY.sub("", key[1])
+            if len(bare) >= _TELLING and (kind, example.label, bare) in near:
+                fact = f"「{example.text}」和 {example.label} 里另一句几乎一样"
+                yield Problem(mark, "example_near", "语料", fact, "留一句，换一个说法")
+            near.add((kind, example.label, bare))
             if other != example.label:
                 fact = f"「{example.text}」同时标成 {other} 和 {example.label}"
                 yield Problem(mark, "example_twice", "语料", fact, "留一处")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from bot.core.builder import ALARM, RETURN, SESSION, SWITCH, Builder
 from bot.core.command import Alarm, Aside, StartIssue
-from bot.core.event import AlarmRaised, IssueSet, OriginSet, Reset, Rewound, SlotSet
+from bot.core.event import AlarmRaised, IssueSet, Missed, OriginSet, Reset, Rewound, SlotSet
 from bot.core.flow import Ask
 from bot.core.hooks import leave_for, saying
 from bot.core.spec import ADVANCE, Check, Hook, State
@@ -198,6 +198,8 @@ class _Common:
         topic = command.topic if isinstance(command, Aside) else "help"
         if isinstance(command, Aside) and command.number:
             turn.changed = {"number": command.number}
+        if topic == "noted" and isinstance(self.state.step, Ask):
+            turn.record(tracker, Missed(self.state.id))
         answer = self.build.answers.get(topic)
         if answer is not None:
             self.build.voice.say(f"answer:{topic}", answer, tracker, turn)

@@ -37,6 +37,9 @@ C = TypeVar("C", bound=Command)
 _SILENT = frozenset({"ticket_no", "promise", "contact_name", "issue"})
 """Slots that change as the case goes on; a new value is no correction worth a sentence."""
 
+_PATIENCE = 2
+"""So often may a question be answered with something else before that counts as not understood."""
+
 _QUIET = frozenset({"silence", "queueing", "other"})
 """Reactions that do not end a wait."""
 
@@ -91,7 +94,7 @@ class Policy:
             or self._issue(tracker, state, commands, sets)
             or self._corrected(tracker, state, sets)
             or self._answered(tracker, state, sets)
-            or self._aside(state, commands, sets)
+            or self._aside(tracker, state, commands, sets)
         )
 
     def _accepts(self, command: SetSlot) -> bool:
@@ -222,15 +225,16 @@ class Policy:
         return None
 
     def _aside(
-        self, state: State, commands: Sequence[Command], sets: tuple[SetSlot, ...]
+        self, tracker: Tracker, state: State, commands: Sequence[Command], sets: tuple[SetSlot, ...]
     ) -> Decision:
         aside = _first(commands, Aside)
         if aside is not None:
             return Decision("aside", aside, sets)
-        if sets:
+        patient = tracker.seen.get(f"miss:{state.id}", 0) < _PATIENCE
+        if sets and (patient or not isinstance(state.step, Ask)):
             return Decision("aside", Aside("noted"), sets)
         if self._machine.listens(state.id, "no_match"):
-            return Decision("no_match", CannotHandle())
+            return Decision("no_match", CannotHandle(), sets)
         return Decision("aside", Aside("cannot_handle"))
 
 

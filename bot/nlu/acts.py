@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from bot.nlu.classifier import Classifier
-from bot.nlu.corpus import NO_ACT
+from bot.nlu.corpus import NOTHING
 from bot.nlu.features import term_frequencies
 
 ACTS: Final = (
@@ -107,6 +107,7 @@ _SHORT_FORMS: Final = {
 }
 LONGEST_ACT: Final = 40  # characters; a longer message always says something of its own
 _SURE: Final = 0.5
+_SHORTEST_CONTENT: Final = 5  # characters
 _EDGES: Final = re.compile(r"^[\s,。.!?~、…:;\"“”'()|]+|[\s,。.!~、…:;\"“”'()|]+$")
 _CLAUSE: Final = re.compile(r"[\s,。!?、;~…|]+")
 _INNER: Final = re.compile(r"[\s,。.!~、…;\"“”'()]+")
@@ -122,6 +123,12 @@ def _index() -> dict[str, str]:
 
 
 _TABLE: Final = _index()
+
+
+# 「转人工转不了」 speaks of a human too, but of one who is not there.
+_NOBODY: Final = re.compile(
+    r"没(?:有|得)?(?:真人|活人|人工|一个人)|[转找接打]不[了到出通上]|有没有|能不能|哪里|在哪|全是机器|又是机器|[呢吗么?]$|怎么转|是不是没"
+)
 
 
 def act_terms(normalized: str) -> dict[str, float]:
@@ -146,9 +153,22 @@ def find_act(normalized: str, classifier: Classifier) -> tuple[str | None, float
     if not normalized or len(normalized) > LONGEST_ACT:
         return None, 1.0
     act, p = classifier.predict_terms(act_terms(normalized), "act")[0]
-    if act == NO_ACT:
+    if act == NOTHING:
         return None, p
-    return (act, p) if p >= _SURE else (None, 1 - p)
+    if p < _SURE or _says_more(normalized, classifier):
+        return None, 1 - p
+    if act == "human_reached" and _NOBODY.search(normalized):
+        return None, 1 - p
+    return act, p
+
+
+def _says_more(normalized: str, classifier: Classifier) -> bool:
+    """Whether something is left to say after 「你好」 or 「不对」: 「你好，我的号被封了」."""
+    clauses = [clause for clause in _CLAUSE.split(normalized) if clause]
+    rest = " ".join(clause for clause in clauses if not short_form(clause))
+    if len(rest) < _SHORTEST_CONTENT or len(rest) == len(" ".join(clauses)):
+        return False
+    return classifier.predict_terms(act_terms(rest), "act")[0][0] == NOTHING
 
 
 def short_form(normalized: str) -> str | None:

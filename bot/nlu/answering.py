@@ -8,11 +8,12 @@ from datetime import datetime
 from bot.core.calendar import Calendar
 from bot.core.command import Command, Control, SetSlot
 from bot.core.flow import Ask, FlowSet, Wait
-from bot.core.slots import Slot, SlotType
+from bot.core.slots import Slot, SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.filling import Filler
-from bot.nlu.matching import match_value
+from bot.nlu.matching import match_number, match_value
+from bot.nlu.normalize import normalize
 from bot.nlu.promises import promised_day
 from bot.nlu.reading import Reading
 
@@ -20,6 +21,9 @@ __all__ = ["Answering"]
 
 _NUMBERED = frozenset({SlotType.TICKET_NO, SlotType.ORDER_NO})
 _FREE = frozenset({SlotType.TEXT, SlotType.ACCOUNT, SlotType.LINK}) | _NUMBERED
+_VAGUE = re.compile("(?:都|还)?(?:没有?|有|等|天|是|不是|好|行)(?:的|了|过)?")
+_BARE = re.compile(r"(?:每月|一共|总共)?[0-9.,零一二两三四五六七八九十百千万]{2,}(?:[wk块元])?")
+_LINKED = re.compile(r"[A-Za-z0-9_]{4,}|主页|昵称|小红书号|笔记")
 _COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
 _UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|写|告诉|定)")
 
@@ -36,6 +40,11 @@ class Answering:
                 if isinstance(step, Ask) and flows.slots[step.slot].type is SlotType.CHOICE
             )
             for flow in flows.flows.values()
+        }
+        self._wants_sum = {
+            flow.id
+            for flow in flows.flows.values()
+            if any(isinstance(step, Ask) and step.slot == "amount" for step in flow.walk())
         }
         self._promised = {
             step.until
@@ -75,12 +84,27 @@ class Answering:
         found = {
             name: value
             for name in self._asked_in.get(state.root, ())
-            if name not in tracker.slots
-            and (value := match_value(reading.text, self._flows.slots[name], None)) is not None
+            if name not in tracker.slots and (value := self._named(reading, name)) is not None
         }
+        if not found and _BARE.fullmatch(reading.normalized) and self._sums(tracker, state):
+            sum_ = match_number(reading.text)
+            return [] if sum_ is None else [SetSlot("amount", sum_)]
         if len(found) != 1:
             return []
         return [SetSlot(name, value) for name, value in found.items()]
+
+    def _named(self, reading: Reading, name: str) -> Value | None:
+        """The option that a text names in words of its own, not in passing (有, 等, 还没)."""
+        slot = self._flows.slots[name]
+        if len(reading.normalized) < 2 or _VAGUE.fullmatch(reading.normalized):
+            return None
+        words = {w for c in slot.values.values() for w in (c.label, *c.match) if len(w) >= 2}
+        telling = any(normalize(w) in reading.normalized for w in words if not _VAGUE.fullmatch(w))
+        return match_value(reading.text, slot, None) if telling else None
+
+    def _sums(self, tracker: Tracker, state: State) -> bool:
+        """Whether this flow still wants a sum."""
+        return "amount" not in tracker.slots and state.root in self._wants_sum
 
     def _in_words(self, slot: Slot, reading: Reading, sets: list[Command]) -> list[Command]:
         """A free answer as it was typed, or a way of saying that there is none."""
@@ -90,6 +114,10 @@ class Answering:
         if slot.type.numeric and _COUNTLESS.search(text):
             return [Control("unsure"), *sets]
         if slot.type not in _FREE or not any(char.isalnum() for char in text):
+            return []
+        if slot.type is SlotType.ACCOUNT and (reading.act == "affirm" or _BARE.fullmatch(text)):
+            return []
+        if slot.type is SlotType.LINK and not _LINKED.search(text):
             return []
         numberless = slot.type in _NUMBERED and not any(char.isdigit() for char in text)
         if reading.act in ("deny", "unsure") or numberless:

@@ -119,7 +119,7 @@ def pack(heads: Mapping[str, Head], digest: str) -> bytes:
     for name, head in heads.items():
         parts = (
             "\n".join(head.vocabulary).encode(),
-            array("f", head.idf).tobytes(),
+            struct.pack(f"<{len(head.idf)}e", *head.idf),
             array("d", head.bias).tobytes(),
             head.weights,
         )
@@ -138,8 +138,8 @@ def _unpack(about: Mapping[str, Any], block: bytes) -> Head:
     cuts = accumulate(about["sizes"], initial=0)
     words, idf_bytes, bias_bytes, weights = (block[a:b] for a, b in pairwise(cuts))
     grams = words.decode().split("\n")
-    idf, bias = array("f"), array("d")
-    idf.frombytes(idf_bytes)
+    idf = struct.unpack(f"<{len(idf_bytes) // 2}e", idf_bytes)
+    bias = array("d")
     bias.frombytes(bias_bytes)
     vocabulary = dict(zip(grams, range(len(grams)), strict=True))
     return Head(

@@ -9,8 +9,8 @@ from typing import Any, Final
 import yaml
 
 OUT_OF_SCOPE: Final = "out_of_scope"
-NO_ACT: Final = "none"  # the act head's word for real content
-KINDS: Final = {"issue": "issues", "act": "acts", "reply": "replies"}
+NOTHING: Final = "none"  # the word of the act and danger heads for everything else
+KINDS: Final = {"issue": "issues", "act": "acts", "reply": "replies", "danger": "dangers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,11 @@ class Example:
     text: str
     label: str
     voice: str
+    borrowed: bool = False  # of another kind, here only to be told apart
 
 
 def read_corpus(corpus_dir: Path, kind: str) -> list[Example]:
-    """All examples of `issue`, `act` or `reply`, in a stable order."""
+    """All examples of one of `KINDS`, in a stable order."""
     return [
         Example(text, document["label"], voice)
         for path in _files(corpus_dir, kind)

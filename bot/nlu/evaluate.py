@@ -96,4 +96,4 @@ def _judge_replies(corpus_dir: Path, voice: str, classifier: Classifier) -> Scor
 
 
 def _share(hits: Sequence[bool]) -> float:
-    return sum(hits) / len(hits) if hits else 1.0
+    return sum(hits) / len(hits) if hits else 0.0

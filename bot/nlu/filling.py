@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.core.command import SetSlot
@@ -11,6 +12,7 @@ from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.entities import Entity
 from bot.nlu.matching import Hearing, match_value
+from bot.nlu.numerals import parse_number
 from bot.nlu.reading import Reading
 
 __all__ = ["Filler"]
@@ -49,6 +51,7 @@ class Filler:
             name = self._slot_for(entity, reading.text, asked)
             if name is not None and name not in found:
                 found[name] = entity.value
+        found |= self._counted(reading.normalized)
         found |= {
             k: v for k, v in self._hearing.values(reading.normalized).items() if k not in found
         }
@@ -60,6 +63,19 @@ class Filler:
             for name, value in found.items()
             if corrects or name not in tracker.slots or name == asked
         ]
+
+    def _counted(self, said: str) -> dict[str, Value]:
+        """Numbers of slots that are known by their unit, such as 9岁."""
+        found: dict[str, Value] = {}
+        for slot in self._near:
+            for unit in slot.near if slot.type is SlotType.INT else ():
+                match = re.search(
+                    rf"([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}})\s*{re.escape(unit)}", said
+                )
+                number = parse_number(match[1]) if match else None
+                if number is not None:
+                    found.setdefault(slot.name, int(number))
+        return found
 
     def _slot_for(self, entity: Entity, text: str, asked: str | None) -> str | None:
         """The asked slot when its type fits, else the one whose words stand near, else the common one."""

@@ -29,6 +29,7 @@ from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.acts import short_form
 from bot.nlu.answering import Answering
+from bot.nlu.dangers import find_danger
 from bot.nlu.deciding import Decider
 from bot.nlu.filling import Filler
 from bot.nlu.matching import Hearing, match_value
@@ -156,10 +157,12 @@ class Interpreter:
     # ── typed words ─────────────────────────────────────────────────────────
     def _text(self, text: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
         reading = self._reader.read(text, now.date())
-        danger: list[Command] = [Alarm(_ALARMS[reading.danger])] if reading.danger else []
+        danger = self._danger(reading, state)
         for fact in self._hotlines:
             if fact.quoted_in(text) and fact.kind == "phone":
                 return [*danger, Aside("rejected_hotline", fact.value)]
+        if _NO_WORDS.fullmatch(text):
+            return [CannotHandle()]
         word = _WORDS.get(reading.normalized)
         if word is not None and self._fits(word, state):
             return [*danger, word]
@@ -177,9 +180,24 @@ class Interpreter:
         for step in steps:
             commands = step()
             if commands:
-                return [*danger, *(commands if not danger else _beside(reading, commands))]
+                return [*danger, *(commands if not danger else _beside(reading, tracker, commands))]
         sets = self._filler.fill(reading, tracker, state, corrects=False)
         return [*danger, *sets] or [CannotHandle()]
+
+    def _danger(self, reading: Reading, state: State) -> list[Command]:
+        """The alarm that a message raises. A short answer raises one only by its very words, and an
+        option of the open question raises none: what it means was just asked."""
+        kind = reading.danger
+        if kind is None:
+            return []
+        if isinstance(state.step, Ask) and state.step.slot != "issue":
+            if self._option(reading, state):
+                return []
+            if len(reading.normalized) <= _BARE_ANSWER and find_danger(reading.normalized) is None:
+                return []
+        if _replies(state) and find_danger(reading.normalized) is None:
+            return []
+        return [Alarm(_ALARMS[kind])]
 
     def _fits(self, word: Command, state: State) -> bool:
         if isinstance(word, Resize):
@@ -212,6 +230,8 @@ class Interpreter:
         act = "stop" if _STOPS.match(reading.normalized) else reading.act
         if act is None or (act in _PLAIN_ONLY and not self._plainly(act, reading)):
             return []
+        if act == "unsure" and len(reading.normalized) > _BRIEF:
+            return []  # 不知道 in the middle of a sentence is not an answer
         if act == "unsure" and isinstance(state.step, Ask):
             if state.step.slot == "issue":
                 return [self._decider.menu(tracker)]
@@ -219,7 +239,7 @@ class Interpreter:
             if match_value(reading.text, slot, None, state.step.choices) is None:
                 return [Control("unsure")]
             return []
-        if act == "repeat" and _replies(state) and len(reading.normalized) > 4:
+        if act == "repeat" and short_form(reading.normalized) != "repeat":
             return []
         if (
             act == "stop"
@@ -234,11 +254,12 @@ class Interpreter:
 
     def _plainly(self, act: str, reading: Reading) -> bool:
         """Whether the act is said outright; a short stop may also be the classifier's guess."""
-        exact = short_form(reading.normalized) == act
-        return exact or (
-            act == "stop"
-            and (len(reading.normalized) <= _BRIEF or bool(_STOPS.match(reading.normalized)))
-        )
+        said = reading.normalized
+        if act == "stop" and _NOT_US.search(said):
+            return False
+        if short_form(said) == act or (act == "stop" and _STOPS.match(said)):
+            return True
+        return act == "stop" and len(said) <= _BRIEF and "关" not in said
 
     def _corrected(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         """「不对，是……」: a known value that changes, or another problem than was thought."""
@@ -248,6 +269,8 @@ class Interpreter:
         if any(isinstance(each, SetSlot) and each.slot in tracker.slots for each in sets):
             return list(sets)
         issue = reading.issue
+        if isinstance(state.step, Ask) and len(reading.normalized) <= _BRIEF:
+            return []  # so short a word answers the question at hand
         if (
             issue
             and issue not in ("out_of_scope", tracker.issue)
@@ -304,11 +327,7 @@ class Interpreter:
                 return []
             sets = self._filler.fill(reading, tracker, state, corrects=False)
             return [*self._decider.decide(reading, tracker), *sets]
-        if (
-            isinstance(step, End)
-            and reading.issue not in (None, "out_of_scope")
-            and reading.p >= 0.6
-        ):
+        if isinstance(step, End) and self._fresh(reading):
             return [StartIssue(reading.issue or "")]
         if self._another_problem(reading, tracker):
             return [StartIssue(reading.issue or "")]
@@ -321,11 +340,16 @@ class Interpreter:
             return []
         return self._answering.elsewhere(reading, tracker, state)
 
+    def _fresh(self, reading: Reading) -> bool:
+        """Whether a message after the end opens a new case."""
+        said = reading.act is None and len(reading.normalized) >= _OPENING
+        return said and reading.issue not in (None, "out_of_scope") and reading.p >= _OTHER
+
     def _small_talk(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         topic = _ACT_ASIDES.get(reading.act or "")
-        if topic:
-            return [Aside(topic)]
         said = reading.normalized
+        if topic and not (isinstance(state.step, Ask) and reading.entities):
+            return [Aside(topic)]
         asked = isinstance(state.step, Ask) and state.step.slot != "issue"
         sure = 0.9 if asked else 0.6
         enough = len(said) >= (_SHORT if asked else 4) and not (
@@ -336,14 +360,28 @@ class Interpreter:
         return [Aside("out_of_scope")] if outside and not told else []
 
 
-def _beside(reading: Reading, commands: list[Command]) -> list[Command]:
+_MATTERS = {
+    "threat": ("safety.harassment", ("safety.", "order.seller_conduct")),
+    "blackmail": ("safety.privacy_leak", ("safety.", "fraud.")),
+}
+"""What a danger is about when the message does not say it better."""
+
+
+def _beside(reading: Reading, tracker: Tracker, commands: list[Command]) -> list[Command]:
     """What a message in danger says besides: a problem only when it says enough to be one."""
+    fallback, fitting = _MATTERS.get(reading.danger or "", ("", ()))
+    if fallback and tracker.issue is None:
+        start = next((each for each in commands if isinstance(each, StartIssue)), None)
+        if start is None or not start.issue.startswith(fitting):
+            kept = [each for each in commands if isinstance(each, SetSlot)]
+            return [StartIssue(fallback), *kept]
+        return commands
     least = 2 * _SHORT if reading.danger == "self_harm" else _SHORT
     said = len(reading.normalized) >= least and reading.p >= _BESIDE
     return [each for each in commands if said or not isinstance(each, StartIssue)]
 
 
-_PLAIN_ONLY = frozenset({"restart", "back", "stop"})
+_PLAIN_ONLY = frozenset({"restart", "back", "stop", "help"})
 """Acts that take something back: only said outright, never guessed from a sentence."""
 
 _STOPS = re.compile(
@@ -352,6 +390,10 @@ _STOPS = re.compile(
 )
 _DONE = frozenset({"affirm", "done_step", "thanks"})
 _SENT = re.compile("(?:发|交|贴|寄|填|提交|粘)(?:给|到|上|过|好|完|去|出)?.{0,6}了")
+_NO_WORDS = re.compile(r"[\s。，、；：…？！?!.,;:~～—\-]*")
+_NOT_US = re.compile("到账|下线|别再打|都问|[关删退补撤]了")
+_BARE_ANSWER = 15
+_OPENING = 6
 _BRIEF = 8
 _SHORT = 12
 _BESIDE = 0.5

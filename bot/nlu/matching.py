@@ -18,6 +18,7 @@ _FIRST = ("上面那个", "最上面那个", "头一个", "前面那个")
 _DIGITS = "一二三四五六七八九"
 _NUMBER = re.compile(r"[0-9.,]+[万千百k]?|[零一二三四五六七八九十百千万两俩仨半]+")
 _GAP = 6
+_TELLING = 3
 
 
 def match_choice(text: str, choices: Sequence[Choice]) -> str | None:
@@ -29,7 +30,14 @@ def match_choice(text: str, choices: Sequence[Choice]) -> str | None:
     place = _place(said, len(choices))
     if place is not None:
         return choices[place].id
-    return _longest(said, [(w, c.id) for c in choices for w in (c.label, *c.match, *c.hear)])
+    words = [(w, c.id) for c in choices for w in (*_label_of(c, said), *c.match, *c.hear)]
+    return _longest(said, words)
+
+
+def _label_of(choice: Choice, said: str) -> tuple[str, ...]:
+    """A label as short as 有 names its option only in an answer that is about as short."""
+    label = normalize(choice.label)
+    return (label,) if len(label) >= _TELLING or len(said) <= len(label) + 3 else ()
 
 
 def _place(said: str, count: int) -> int | None:

@@ -80,7 +80,7 @@ class Reader:
         issue, p = posterior[0] if posterior else (None, 0.0)
         return Reading(
             text, normalized, issue, p, posterior,
-            self._second(normalized, posterior), act, act_p, find_danger(normalized),
+            self._second(normalized, posterior), act, act_p, find_danger(normalized, self.classifier),
             tuple(find_entities(text, today)), self.classifier,
         )  # fmt: skip
 

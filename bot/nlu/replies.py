@@ -16,9 +16,9 @@ from bot.nlu.identifiers import find_identifiers
 from bot.nlu.normalize import fold, normalize
 from bot.nlu.reply_signs import LABELS, MOMENT, SIGNS, SPAN
 
-_SIGN_WEIGHT: Final = 2.0  # what one wording is worth beside the classifier's log probability
-_CLEAR: Final = 0.5  # below this, and without a wording, nothing was understood
-_ALSO: Final = 0.12  # a class this probable is mentioned beside the first one
+_SIGN_WEIGHT: Final = 3.0  # what one wording is worth beside the classifier's log probability
+_CLEAR: Final = 0.3  # below this, and without a wording, nothing was understood
+_ALSO: Final = 0.12  # a class this probable is mentioned even if no wording gives it away
 # When two classes are both said, the left one needs the response.
 _OVERRULES: Final = (
     ("scam_signs", frozenset(LABELS) - {"scam_signs"}),
@@ -28,10 +28,13 @@ _OVERRULES: Final = (
     ("marked_resolved", frozenset({"repeated_template", "link_only"})),
     ("appeal_rejected", frozenset({"refused", "repeated_template"})),
 )
-_NUMBER_AND_DATE: Final = frozenset({"human_answered", "other", "asks_for_info", "queueing"})
-_PROMISE: Final = re.compile(
-    rf"(?<![超过满未于])(?:(?:最晚|最迟|预计)?(?:{MOMENT}|{SPAN}))(?!无理由|未|没|不说话|无)"
+# The platform's own warnings speak of codes and transfers too.
+_WARNING: Final = re.compile(
+    r"(?:请?勿|切勿|谨防|防范|警惕|官方不会|(?:客服|我们|平台)?不会(?:以任何|向您|要求|索要)|不要(?:相信|点击|泄露|把|将|向))"
+    r"[^。!]{0,24}(?:验证码|转账|汇款|屏幕|密码|陌生|链接|诈骗|骗子|个人信息|私下交易)"
 )
+_NUMBER_AND_DATE: Final = frozenset({"human_answered", "other", "asks_for_info", "queueing"})
+_PROMISE: Final = re.compile(rf"(?<![超过满未于])(?:{MOMENT}|{SPAN})(?!无理由|未|没|不说话|无)")
 _REASON: Final = re.compile(
     r"(?:原因|理由)(?:是|为|:|:|写的是|就写了?)\s?[「“\"]?([^,。;\n」”\"!?]{2,40})"
     r"|(?:由于|因为|因)(?:您(?:的)?|该|此)?([^,。;\n!?]{3,30}?)(?=,|。|被|已|而|,无法|$|\n)"
@@ -70,7 +73,12 @@ def read_reply(text: str, heads: Classifier) -> Reply:
 
 
 def _signs(normalized: str) -> set[str]:
-    found = {label for label, pattern in SIGNS.items() if pattern.search(normalized)}
+    unwarned = _WARNING.sub("|", normalized)
+    found = {
+        label
+        for label, pattern in SIGNS.items()
+        if pattern.search(unwarned if label == "scam_signs" else normalized)
+    }
     if _repeats_itself(normalized):
         found.add("repeated_template")
     return found
@@ -86,13 +94,11 @@ def _in_order(shares: Mapping[str, float], signs: set[str], normalized: str) -> 
     ranked = sorted(shares, key=lambda label: (-shares[label], label))
     if shares[ranked[0]] < _CLEAR and not signs:
         return ("other",)
-    kept = [x for x in ranked if x == ranked[0] or shares[x] >= _ALSO]
-    if "scam_signs" in signs and "scam_signs" not in kept:
-        kept.append("scam_signs")  # recall of fraud matters more than the classifier's doubt
+    kept = [x for x in ranked if x == ranked[0] or x in signs or shares[x] >= _ALSO]
     if len(kept) > 1 and "other" in kept[1:]:
         kept.remove("other")
     for stronger, weaker in _OVERRULES:
-        if stronger in kept and stronger in signs and kept[0] in weaker:
+        if stronger in signs and kept[0] in weaker:
             kept.remove(stronger)
             kept.insert(0, stronger)
     if kept[0] in _NUMBER_AND_DATE and _promises(normalized) and "promised_later" in signs:

@@ -29,11 +29,13 @@ _OWN = 12
 
 
 _WON = re.compile(
-    r"(?:真的|终于|已经|都|给我|帮我|同意|钱)?(?:解决|办成|办好|搞定|弄好|退|到账|恢复|解封|放出来|删掉?|撤|赔|谈成)(?:给我)?了"
+    r"(?:真的|终于|已经|都|给我|帮我|同意|钱)?(?:解决|办成|办好|搞定|弄好|退|到账|恢复|解封|放出来|删掉?|撤|赔|谈成)(?:给我)?了|下线了|补发了|他号没了"
 )
 _NOT_WON = re.compile(
     r"[没未不]|说(?:是)?(?:已|解决)|显示|标[成记为]|状态|又|吗|么|就算|如果|要是|被(?:退|删|撤)|自己|驳|关了|结束|机器人|一半|部分|只退"
 )
+_SAID_BY_ME = frozenset({"转人工", "人工客服", "联系人工", "人工"})
+"""The words that people send and then tell that they sent them."""
 _STILL = re.compile(
     r"^(?:还|又|依然|仍然|都|全)?是?(?:那个|个)?(?:机器人|机器|那(?:一)?套|老(?:一)?套|自动回复|复读|智能客服)"
 )
@@ -43,6 +45,8 @@ def _in_own_words(said: str) -> list[Command]:
     """What people say themselves of how it went: it worked, or it is the same again."""
     if len(said) <= _OWN and _WON.search(said) and not _NOT_WON.search(said):
         return [Reply("solved"), SetSlot("outcome", "solved")]
+    if said in _SAID_BY_ME:
+        return [Control("sent")]
     if len(said) <= _OWN and _STILL.match(said):
         return [Reply("repeated_template")]
     return []

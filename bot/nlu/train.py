@@ -10,18 +10,19 @@ machine. Calibration is fitted on voices that the fit did not see: random folds 
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from bot.nlu.acts import LONGEST_ACT, act_terms
 from bot.nlu.classifier import Head, Posterior, pack
-from bot.nlu.corpus import NO_ACT, OUT_OF_SCOPE, Example, corpus_digest, read_corpus
+from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE, Example, corpus_digest, read_corpus
+from bot.nlu.dangers import find_danger
 from bot.nlu.features import term_frequencies
 from bot.nlu.normalize import normalize
 
-HEADS: Final = ("issue", "act", "reply")
+HEADS: Final = ("issue", "act", "reply", "danger")
 Prediction = tuple[Example, Posterior]
 
 # Words of the user that tell what the other side did: the reply head reads narration too.
@@ -30,6 +31,10 @@ _NARRATED: Final = {
     "human_reached": "human_answered",
     "rejected_again": "appeal_rejected",
 }
+# Short words about these are acts as well: 「没信儿」, 「又给驳了」.
+_ALSO_ACTS: Final = ("support.bot_says_resolved", "support.no_reply", "support.rejected")
+_CLOSED: Final = re.compile("关|關|结束|結束|超时|断开")
+_RESOLVED: Final = re.compile("解决|解決|完成|处理|處理|办结|完结|完結|结案|結案|勾")
 _CLAUSE: Final = re.compile(r"[,。!?;、\s|~…]+")
 
 
@@ -42,14 +47,16 @@ class Recipe:
     naive_bayes: float = 1.0  # its share beside the regression
     min_df: int = 2
     clause_weight: float = 0.3  # of a clause, beside 1 for its whole sentence
-    no_act_weight: float = 1.0  # of a line that is there only to be told apart
+    borrowed_weight: float = 1.0  # of a line of another kind, beside 1 for its own
+    own_words: bool = False  # whether only lines of its own kind give n-grams
     terms: Callable[[str], Mapping[str, float]] = term_frequencies
 
 
 RECIPES: Final = {
     "issue": Recipe(OUT_OF_SCOPE),
-    "act": Recipe(NO_ACT, clause_weight=0.0, no_act_weight=0.1, terms=act_terms),
-    "reply": Recipe("other"),
+    "act": Recipe(NOTHING, clause_weight=0.0, borrowed_weight=0.1, own_words=True, terms=act_terms),
+    "reply": Recipe("other", min_df=3),
+    "danger": Recipe(NOTHING, clause_weight=0.0, borrowed_weight=0.05, own_words=True),
 }  # fmt: skip
 
 
@@ -58,30 +65,55 @@ def train(corpus_dir: Path) -> bytes:
     heads = {}
     for name in HEADS:
         examples, recipe = head_examples(corpus_dir, name), RECIPES[name]
-        voices = sorted({e.voice for e in examples})
-        unseen = [p for v in voices if len(voices) > 1 for p in left_out(examples, recipe, v)[1]]
+        parts = _parts(examples)
+        unseen = [p for v in voices_of(parts) for p in left_out(parts, recipe, v)[1]]
         heads[name] = calibrated(fit(examples, recipe), unseen, recipe)
     return pack(heads, corpus_digest(corpus_dir))
+
+
+def voices_of(examples: Sequence[Example]) -> list[str]:
+    """Who wrote a head's own lines."""
+    return sorted({e.voice for e in examples if not e.borrowed})
+
+
+def _parts(examples: Sequence[Example]) -> Sequence[Example]:
+    """What to leave out in turn: voices, or every fifth line of a kind that has only one."""
+    if len(voices_of(examples)) > 1:
+        return examples
+    return [replace(e, voice=f"part {i % 5}") for i, e in enumerate(examples)]
 
 
 def head_examples(corpus_dir: Path, head: str) -> list[Example]:
     """What a head learns from: its own kind, and lines of others that it must tell apart."""
     examples = read_corpus(corpus_dir, head)
     if head == "act":
-        others = filter(_is_content, read_corpus(corpus_dir, "issue"))
-        return examples + [Example(e.text, NO_ACT, e.voice) for e in others]
+        return examples + _borrow(filter(_is_content, read_corpus(corpus_dir, "issue")))
+    if head == "danger":
+        return examples + _borrow(
+            e for e in read_corpus(corpus_dir, "issue") if not find_danger(e.text)
+        )
     if head == "reply":
         acts = read_corpus(corpus_dir, "act")
         return examples + [
-            Example(e.text, _NARRATED[e.label], e.voice) for e in acts if e.label in _NARRATED
+            Example(e.text, _narrated(e), e.voice) for e in acts if e.label in _NARRATED
         ]
     return examples
+
+
+def _borrow(examples: Iterable[Example]) -> list[Example]:
+    return [Example(e.text, NOTHING, e.voice, borrowed=True) for e in examples]
+
+
+def _narrated(example: Example) -> str:
+    """「窗口被它关了」 is told like 「又显示已解决」, but is another reply."""
+    closed = _CLOSED.search(example.text) and not _RESOLVED.search(example.text)
+    return "auto_closed" if closed else _NARRATED[example.label]
 
 
 def _is_content(example: Example) -> bool:
     """Whether a line teaches what is no act; short words about support, and small talk, do not."""
     shortest = 0
-    if example.label.startswith("support."):
+    if example.label in _ALSO_ACTS:
         shortest = 13
     elif example.label == OUT_OF_SCOPE:
         shortest = 9
@@ -94,7 +126,13 @@ def fit(examples: Sequence[Example], recipe: Recipe) -> Head:
     texts = [normalize(e.text) for e in examples]
     rows = [recipe.terms(text) for text in texts]
     seen = Counter(gram for row in rows for gram in row)
-    grams = sorted(gram for gram, n in seen.items() if n >= recipe.min_df)
+    own = Counter(
+        gram
+        for row, example in zip(rows, examples, strict=True)
+        for gram in row
+        if not (recipe.own_words and example.borrowed)
+    )
+    grams = sorted(gram for gram, n in own.items() if n >= recipe.min_df)
     idf = [_idf(len(rows), seen[gram]) for gram in grams]
     unknown = _idf(len(rows), 1)
     samples = _Samples(rows, [labels.index(e.label) for e in examples], _weights(examples, recipe))
@@ -155,7 +193,7 @@ def _idf(total: int, seen: int) -> float:
 
 
 def _weights(examples: Sequence[Example], recipe: Recipe) -> list[float]:
-    return [recipe.no_act_weight if e.label == NO_ACT else 1.0 for e in examples]
+    return [recipe.borrowed_weight if e.borrowed else 1.0 for e in examples]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,16 @@ def test_a_tricky_file_is_right(name: str) -> None:
         assert "\n".join(map(str, check(flows))) == ""
 
 
+def test_patterns_may_have_slots_of_their_own() -> None:
+    """As a category may; the shared ones stay known beside them."""
+    with base_set() as flows:
+        path = flows / "patterns.yaml"
+        own = "slots:\n  mood: {title: 心情, type: text}\n"
+        path.write_text(own + path.read_text(encoding="utf-8"), encoding="utf-8")
+        read = load_flows(flows, TODAY)
+    assert {"mood", "amount", "letter_name"} <= read.slots.keys()
+
+
 @cache
 def real_problems() -> tuple[Problem, ...]:
     flows, form = read_flows(REAL, TODAY)

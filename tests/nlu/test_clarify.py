@@ -71,7 +71,7 @@ def test_update_and_exclude() -> None:
     assert update(posterior, {"b"}) == [("b", 1.0)]
     assert update(posterior, {"z"}) == [("z", 1.0)]
     assert exclude(posterior, {"a", "b", "out_of_scope"}) == posterior
-    assert in_scope(posterior) == [("a", 0.625), ("b", 0.375)]
+    assert dict(in_scope(posterior)) == pytest.approx({"a": 0.625, "b": 0.375})
 
 
 def _answer(question: Question, truth: str) -> frozenset[str] | None:
