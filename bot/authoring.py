@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,7 +18,7 @@ from bot.flows.graph import to_html, to_mermaid, to_svg
 from bot.i18n.script import localize
 from bot.stories import Coverage, load_stories, play
 
-__all__ = ["draw", "inspect_state", "rehearse", "run_stories", "train_model"]
+__all__ = ["draw", "evaluate_model", "inspect_state", "rehearse", "run_stories", "train_model"]
 
 
 def run_stories(
@@ -128,8 +129,6 @@ async def _said(talk: Conversation, kind: str, value: str, last: Outcome) -> Out
 
 
 def _as_turn(kind: str, value: str, outcome: Outcome) -> list[str]:
-    import json
-
     lines = [f"    - {kind}: {json.dumps(value, ensure_ascii=False)}"]
     if outcome.issue:
         lines.append(f"      issue: {outcome.issue}")
@@ -153,6 +152,24 @@ def train_model(nlu_dir: Path, *, only_check: bool) -> int:
     data = train(nlu_dir)
     (nlu_dir / "model.bin").write_bytes(data)
     _out(f"训练好了：{nlu_dir / 'model.bin'}（{len(data) / 1e6:.1f} MB）")
+    return 0
+
+
+def evaluate_model(nlu_dir: Path, *, as_json: bool) -> int:
+    """Print the leave-one-voice-out figures, a line a voice."""
+    try:
+        from bot.nlu.evaluate import leave_one_voice_out
+    except ImportError as error:
+        raise ConfigError(f"评估需要额外的库（{error.name}）。请装 zhenren[train]") from None
+    found = leave_one_voice_out(nlu_dir)
+    if as_json:
+        _out(json.dumps(found, ensure_ascii=False))
+        return 0
+    for head, voices in found.items():
+        _out(f"# {head}")
+        for voice, scores in voices.items():
+            shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
+            _out(f"{voice:24}{shown}")
     return 0
 
 

@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_classify(commands)
     _add_authoring(commands)
     _add_data(commands)
+    _add_eval(commands)
     return parser
 
 
@@ -189,6 +190,13 @@ def _add_data(commands: Any) -> None:
     train.add_argument("--check", action="store_true", help="只看现有模型是不是用现在的语料训练的")
 
 
+def _add_eval(commands: Any) -> None:
+    examples = "  zhenren eval\n  zhenren eval --json\n"
+    text = "每次留出一种口音来测：听懂的比例（慢，需要 zhenren[train]）"
+    evaluate = _command(commands, "eval", text, _eval, examples)
+    evaluate.add_argument("--json", action="store_true", help="输出 JSON")
+
+
 def _chat(args: argparse.Namespace) -> int:
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not args.json
     if interactive:
@@ -287,6 +295,12 @@ def _rehearse(args: argparse.Namespace) -> int:
     from bot.authoring import rehearse
 
     return rehearse(_engine(args), args.name, _moment(args.now) if args.now else None, args.output)
+
+
+def _eval(args: argparse.Namespace) -> int:
+    from bot.authoring import evaluate_model
+
+    return evaluate_model(locales_dir(args.locales) / "zh_Hans" / "nlu", as_json=args.json)
 
 
 def _train(args: argparse.Namespace) -> int:

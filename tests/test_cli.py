@@ -28,10 +28,14 @@ def turns(*lines, now="2026-11-20T10:00"):
 
 
 class TestChatJson:
-    KEYS = {"turn", "state", "case", "issue", "candidates", "slots", "responses", "events", "due"}
+    KEYS = frozenset(
+        {"turn", "state", "case", "issue", "candidates", "slots", "responses", "events", "due"}
+    )
 
     def test_one_line_out_for_each_line_in_with_exactly_the_keys_of_the_contract(self):
-        found = turns(BANNED, '{"text": "就写了引流"}', '{"button": "cmd:why"}', '{"advance": "3d"}')
+        found = turns(
+            BANNED, '{"text": "就写了引流"}', '{"button": "cmd:why"}', '{"advance": "3d"}'
+        )
         assert [set(turn) for turn in found] == [self.KEYS] * 4
 
     def test_issue_is_null_until_it_is_decided(self):
@@ -65,7 +69,9 @@ class TestChatJson:
         assert first["events"][0]["at"].startswith("2026-11-20T10:00")
         assert second["state"] == first["state"]
 
-    @pytest.mark.parametrize("line", ['{"advance": "soon"}', '{"fly": 1}', '{"text": "a", "button": "b"}'])
+    @pytest.mark.parametrize(
+        "line", ['{"advance": "soon"}', '{"fly": 1}', '{"text": "a", "button": "b"}']
+    )
     def test_a_wrong_line_says_so_and_the_next_one_works(self, line):
         found = turns(line, BANNED)
         assert "error" in found[0]
@@ -94,17 +100,39 @@ class TestChatPlain:
         assert "申訴" in done.stdout
 
     def test_sentences_to_paste_stay_simplified(self):
-        done = run("chat", "--locale", "zh_Hant", "--json", lines=["轉不了人工，一直是機器人", *["不知道"] * 12])
-        copies = [c for line in done.stdout.splitlines() for r in json.loads(line)["responses"] for c in r["copy"]]
+        done = run(
+            "chat",
+            "--locale",
+            "zh_Hant",
+            "--json",
+            lines=["轉不了人工，一直是機器人", *["不知道"] * 12],
+        )
+        copies = [
+            c
+            for line in done.stdout.splitlines()
+            for r in json.loads(line)["responses"]
+            for c in r["copy"]
+        ]
         assert copies
         assert not any("請" in text or "轉" in text for text in copies)
 
 
 class TestClassify:
     def test_keys_of_the_contract(self):
-        done = run("classify", "--json", "--now", "2026-11-20", lines=["昨天买的包398，七天无理由商家不退"])
+        done = run(
+            "classify", "--json", "--now", "2026-11-20", lines=["昨天买的包398，七天无理由商家不退"]
+        )
         found = json.loads(done.stdout)
-        assert set(found) == {"text", "issue", "p", "candidates", "second", "act", "danger", "entities"}
+        assert set(found) == {
+            "text",
+            "issue",
+            "p",
+            "candidates",
+            "second",
+            "act",
+            "danger",
+            "entities",
+        }
         assert {"slot": "amount", "value": 398} in [
             {"slot": e["slot"], "value": e["value"]} for e in found["entities"]
         ]
@@ -129,7 +157,9 @@ class TestAuthoring:
         assert done.returncode == 0, done.stdout
 
     def test_check_of_a_broken_directory_names_file_line_and_fix(self, tmp_path):
-        (tmp_path / "order.yaml").write_text("category: order\ntitle: 甲\nflows: {}\nflows: {}\n", encoding="utf-8")
+        (tmp_path / "order.yaml").write_text(
+            "category: order\ntitle: 甲\nflows: {}\nflows: {}\n", encoding="utf-8"
+        )
         done = run("check", "--flows", str(tmp_path))
         assert done.returncode == 1
         assert f"{tmp_path.name}/order.yaml:4: " in done.stdout
@@ -171,7 +201,17 @@ class TestAuthoring:
 
 
 class TestHelp:
-    COMMANDS = ("chat", "classify", "check", "test", "graph", "inspect", "rehearse", "train")
+    COMMANDS = (
+        "chat",
+        "classify",
+        "check",
+        "test",
+        "graph",
+        "inspect",
+        "rehearse",
+        "train",
+        "eval",
+    )
 
     @pytest.mark.parametrize("command", COMMANDS)
     def test_every_command_explains_itself_with_an_example(self, command):

@@ -32,7 +32,9 @@ def test_story(story):
 
 def test_every_issue_has_its_stories():
     told = Counter(issue for story in STORIES for issue in {turn.issue for turn in story.turns})
-    few = {issue: told[issue] for issue in the_engine().flows.issues if told[issue] < LEAST_PER_ISSUE}
+    few = {
+        issue: told[issue] for issue in the_engine().flows.issues if told[issue] < LEAST_PER_ISSUE
+    }
     assert not few
 
 

@@ -6,10 +6,11 @@ speaking (「气死我了」, 「想死的心都有了」) is no danger.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.nlu.classifier import Classifier
+from bot.nlu.classifier import Classifier, Posterior
 from bot.nlu.corpus import NOTHING
 from bot.nlu.normalize import normalize
 
@@ -48,11 +49,16 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 # Any character of the same clause: a wildcard that does not run into another thought.
 _X = r"[^,。!?;|]"
 _PAST = (
-    r"去年|前年|上个?月|上上|上周|上礼拜|上星期|半年前|年前|[几两三四五六七八九十\d]个多?月前|[几两三四五六七八九十\d]+(?:天|周|个?星期)前|以前|之前|曾经"
+    r"去年|前年|上个?月|上上|上周|上礼拜|上星期|半年前|年前|[几两三四五六七八九十\d]个多?月前|[几两三四五六七八九十\d]+(?:天|周|个?星期)前|以前|之前(?!的)|曾经"
     r"|当时|后来|早就|那天|那会|已经报警|报过警|立案|找回来|昨天|前天|昨晚"
 )
 _NOW = r"刚刚?|刚才|正在?|现在|还在|继续|分钟前|马上|今晚|又让|再让|一直在|在催|here now|right now|just"
 
+_FIGURES = _any(
+    r"想死的心|想死还不让|想死我|想死你(?:们)?|死活|要死要活|死缠|死磕|死循环|死机|卡死|锁死|焊死|半死|该死|死贵|死板|死期|死心|打死也|死都不|死(?:也|都)(?:要|得|不)|(?:真的|真|都|快)?要死(?:了)?(?=$|[,。!|])|(?:笑|气|烦|累|饿|急|尴尬|丑|困|热|冷|吵|疼|爱|羞|社|折腾|折磨|逼|坑|害|吓|冤|憋|闷|忙|渴|酸|甜|馋|羡慕|恶心|无聊|穷)(?:得|到)?(?:我)?(?:都|快)?(?:想)?死(?:个?人|我|了|掉)?",
+    r"死了算了(?:这|破)|不想活(?:了)?[.。…·\s|]{0,4}不是|让.{0,3}去死|叫.{0,3}去死|骂.{0,8}去死|(?:早点|赶紧|赶快|怎么不|都|你)去?死|自杀式|跳楼价|跳楼大|寻死觅活",
+    r"(?:工单|单子|系统|(?<!这个)(?<!了)号|流量|软件|app|手机|机器人|猫|狗|帖子).{0,4}(?:自杀|跳楼|想死|不想活)|死了(?:心|这条心)|(?:号|流量|数据|群)死了",
+)
 _SELF_HARM = _Danger(
     "self_harm",
     _any(
@@ -69,11 +75,7 @@ _SELF_HARM = _Danger(
         r"没有?想不开|(?:不是|没有?|不会|并没|不至于)(?:要|想|说|真)?(?:要|想|去)?(?:自杀|轻生|想死|寻死|不想活|自残)",
         r"(?:举报|教程|内容|帖子|笔记|视频|教人|推送|违规|博主|主播|直播间|有人发|有人在|有个|账号|群里|看到|刷到|教.{0,4}辟谷)",
     ),
-    figures=_any(
-        r"想死的心|想死还不让|想死我|想死你(?:们)?|死活|要死要活|死缠|死磕|死循环|死机|卡死|锁死|焊死|半死|该死|死贵|死板|死期|死心|打死也|死都不|死(?:也|都)(?:要|得|不)|(?:真的|真|都|快)?要死(?:了)?(?=$|[,。!|])|(?:笑|气|烦|累|饿|急|尴尬|丑|困|热|冷|吵|疼|爱|羞|社|折腾|折磨|逼|坑|害|吓|冤|憋|闷|忙|渴|酸|甜|馋|羡慕|恶心|无聊|穷)(?:得|到)?(?:我)?(?:都|快)?(?:想)?死(?:个?人|我|了|掉)?",
-        r"死了算了(?:这|破)|不想活(?:了)?[.。…·\s|]{0,4}不是|让.{0,3}去死|叫.{0,3}去死|骂.{0,8}去死|(?:早点|赶紧|赶快|怎么不|都|你)去?死|自杀式|跳楼价|跳楼大|寻死觅活",
-        r"(?:工单|单子|系统|号|流量|软件|app|手机|机器人|猫|狗|帖子).{0,4}(?:自杀|跳楼|想死|不想活)|死了(?:心|这条心)|(?:号|流量|数据|群)死了",
-    ),
+    figures=_FIGURES,
     insists=_any(
         r"我(?:也|都|真的?|真|就|又|现在|好|已经|只|快|被.{0,8}|今[晚天]|每天|天天)*(?:想|不想|要|有点想|撑不|割|吃了|吞)(?:活|去?死|自杀|自残|轻生|住|下去|一|手|腕|自尽|消失|跳)",
         r"(?:孩子|女儿|闺女|儿子|妹妹?|姐姐?|弟弟?|哥哥?|老公|老婆|妈|爸|朋友|室友|同学).{0,10}(?:不想活|想死|想自杀|寻短见|轻生|吞.?药|割腕)|想自杀|遗书我",
@@ -92,7 +94,7 @@ _MINOR = _Danger(
     ),
     needs=re.compile(_CHILD),
     excuses=_any(
-        r"泳衣|判.{0,4}低俗|被判|违规(?:删|下架)|裸(?:妆|色|辞|价|机|条|粉|着膀|考|眼|奔|背|辣)|酒店(?:订|预订|退|定|房间|的)|约(?:拍|单|课)|审核|误判|胸部?大",
+        r"照片被.{0,3}(?:盗|搬|用|拿)|泳衣|判.{0,4}低俗|被判|违规(?:删|下架)|裸(?:妆|色|辞|价|机|条|粉|着膀|考|眼|奔|背|辣)|酒店(?:订|预订|退|定|房间|的)|约(?:拍|单|课)|审核|误判|胸部?大",
     ),
     insists=_any(
         r"裸(?:照|聊|体)|猥亵|性侵|脱(?:光|衣)|发.{0,6}(?:身体|私密|不穿衣服)|网友.{0,6}酒店"
@@ -135,7 +137,7 @@ _THREAT = _Danger(
         r"(?:威胁|恐吓).{0,6}(?:人身|生命|安全|知道我|我家|住|我孩子|我女儿|我儿子|地址)|知道我(?:家)?(?:住哪|住|地址|几点下班|几点).{0,10}(?:差评|小心|等着|来|怕)?|(?:找|要)人(?:到|去|来|上)我?.{0,3}(?:单位|公司|家|门|学校)",
     ),
     excuses=_any(
-        r"要杀要剐|我(?:真|都|就|简直|现在|好)?(?:想|恨不得|要|真想).{0,8}(?:打死|砍|杀|弄死|捅|揍)|打死(?:也|都|我也)不|打不死|造谣.{0,8}(?:杀|打)|举报.{0,10}(?:打人|打架|杀|砍|拿刀|虐)|弄死我(?:得了|算了|吧)|(?:系统|流程|软件|平台|app|机器人|客服|算法|审核).{0,4}要?(?:弄死|整死|搞死|杀)",
+        r"(?:快递|外卖|骑手|师傅|司机|送货).{0,8}(?:楼下|门口)|要杀要剐|我(?:真|都|就|简直|现在|好)?(?:想|恨不得|要|真想).{0,8}(?:打死|砍|杀|弄死|捅|揍)|打死(?:也|都|我也)不|打不死|造谣.{0,8}(?:杀|打)|举报.{0,10}(?:打人|打架|杀|砍|拿刀|虐)|弄死我(?:得了|算了|吧)|(?:系统|流程|软件|平台|app|机器人|客服|算法|审核).{0,4}要?(?:弄死|整死|搞死|杀)",
         r"(?:去年|以前|之前|曾经).{0,10}威胁.{0,14}(?:没事|过去了|好了)|(?:流量|号|账号|数据|播放|曝光|权重).{0,6}砍|一刀砍|砍(?:骨头|菜|到|成|了?一半)|知道我?(?:的)?地址还|跟踪(?:物流|快递|订单|进度)|拿刀(?:切|削|撬|划开)",
     ),
     insists=_any(r"(?:扬言|威胁).{0,10}(?:杀|砍|弄死|打死)我|收尸|硫酸"),
@@ -171,7 +173,7 @@ _FRAUD = _Danger(
         r"(?:要|让|叫|说)(?:我)?[^,。]{0,4}再(?:充|转|付|垫|打|补|交)[^,。]{0,10}(?:才|就)(?:能|可以|会)?[^,。]{0,8}(?:提|取|退(?!货)|返|解)|短信(?:里|上)?的?(?:数字|码|内容)[^,。]{0,8}(?:报|给|念|告诉)|(?:报|念|告诉|给)(?:了|他|她|对方)*[^,。]{0,4}短信[^,。]{0,4}(?:数字|码)",
         r"加(?:我|他|了)?(?:qq|微信|企业微信)[^。]{0,14}(?:退款|理赔|赔付|扫(?:他|码))|中奖[^。]{0,10}(?:先)?(?:交|付)[^。]{0,6}(?:税|邮费|保证金|手续费)|别挂(?:断)?电话|(?:刷单|做单|做任务)[^。]{0,8}(?:再|还要|要我)(?:充|垫|补|转)|(?:支付|银行卡|网银)密码(?:都)?(?:告诉|给|填|输)(?:了|他|给)",
         rf"(?:刚刚?|才|刚才|分钟前|半个?(?:小时|钟头)|正在?|现在|已经|just).{{0,14}}{_MONEY_OUT}.{{0,10}}{_SUM}.{{0,30}}{_CHEAT}|{_CHEAT}.{{0,30}}(?:刚刚?|才|分钟前|正在?|现在|just).{{0,12}}{_MONEY_OUT}.{{0,8}}{_SUM}",
-        r"正在(?:给.{0,8})?(?:转账|转钱|汇款|打钱|打款|付款给|被骗)|just transferred|安全(?:账户|户口)|(?:屏幕共享|共享.{0,2}屏幕?|分享屏幕|屏幕分享|远程(?:控制|操作))(?!功能|怎么)|会议软件|云会议|开住?.{0,3}屏幕",
+        r"正在(?:给.{0,8})?(?:转账|转钱|汇款|打钱|打款|付款给|被骗)|just transferred|安全(?:账户|户口)|(?:屏幕共享|共享.{0,2}屏幕?|分享屏幕|屏幕分享|远程(?:控制|操作))(?!功能|怎么)|(?:下|装|打开|进|用).{0,6}会议(?:的)?(?:软件|app)|云会议|开住?.{0,3}屏幕",
         rf"(?:给|报|念|发|告诉|提供)(?:了|完|给)?(?:他|她|对方|人家|客服){_X}{{0,10}}(?:验证码|六位数)|(?:验证码|六位数字?|退款码|码){_X}{{0,8}}(?:给|报|念|发|告诉|说)(?:了|给)*(?:他|她|对方|人家|客服)|(?:验证码|六位数字?|退款码).{{0,10}}(?:我报了|报了|给了|念了|念给)|(?:要|让)我?(?:报|念|发){_X}{{0,8}}(?:验证码|六位数)|银行卡密码.{{0,10}}(?:输|给|验证码)",
         rf"(?:让|叫|喊|要|催|逼|说)(?!明)(?:我|你|我妈|我爸|她|他|老人)?{_X}{{0,12}}(?:转(?!人工)|汇|打款|付|垫|交|补(?:单|款)|充|提出来|贷){_X}{{0,16}}(?:安全账|指定|保证金|解冻|验证|(?:刷|走|做|跑).{{0,2}}流水|激活|才(?:能|可以)?(?:退|给退|给我退|提现|提出|给提|解冻|解封|解除)|再(?:转|付|垫|充)|户口(?!本)|花呗|借呗)|(?:让|叫|喊|催).{{0,8}}再(?:转|付|垫|汇|打).{{0,6}}(?:笔|次|\d|[一二三四五六七八九]|[千万])",
         r"不(?:转|交|付).{0,8}(?:就|今晚|马上)?.{0,6}(?:冻结|征信|起诉|抓)|百万保障|刷流水|解冻金|(?:说|让|叫|要|催).{0,8}再(?:转|付|垫)一?(?:笔|次|单)|补单|(?:借呗|花呗|备用金).{0,10}(?:提|转|借)(?:钱|出|给)?|(?:说|不然|否则|要).{0,10}上征信|还要第二笔|还要再(?:转|付)",
@@ -181,13 +183,25 @@ _FRAUD = _Danger(
     excuses=_any(
         _PAST,
         r"没(?:有)?(?:转|给|信|理|上当|点|付|打)(?!.{0,4}(?:完|够))|幸好|幸亏|差点|识破|没上他|(?:怎么|如何)(?:关|用|开|防|设置|共享)|功能怎么|会不会(?:让|要求|叫)|如果有人|假如|是不是骗子|想问问怎么防|举报",
-        r"转(?:人工|到微信零钱|给商家|给卖家)|收不到|立案",
+        r"转(?:人工|到微信零钱)|转给(?:商家|卖家)(?!.{0,6}(?:微信|私|支付宝|拉黑))|收不到|立案",
     ),
     insists=re.compile(
         rf"(?:{_NOW}).{{0,16}}(?:转|汇|付|屏幕|操作|电话|让我|叫我|催)|还开着|让我继续|正在(?:转账|被骗)|把?验证码.{{0,4}}给了?他"
     ),
 )
-_SURE: Final = 0.6
+_SURE: Final = 0.5
+_LIKELY: Final = 0.5
+_NEEDS_ISSUE: Final = {"fraud_now": "fraud.scammed", "hacked_now": "account.hacked"}
+_AGREES: Final = 0.1  # so much of the issue must be in a danger that only the classifier hears
+# Beside a likely issue these tell that it is going on at this moment.
+_GOING_ON: Final = {
+    "fraud_now": re.compile(
+        r"刚|正在?(?!品)|现在|这会儿|马上|还在|没挂|该不该|要不要|能不能(?:给|转|信)|能(?:追|撤|拦)|来得及|拦|继续|再(?:转|付|打|垫|充|交|补)|催|(?:一直)?(?:让|叫|要|喊)我(?!.{0,20}(?:被骗|骗走|骗了|拉黑|失联|没了|消失|跑了|不见|我(?:就)?(?:转了|付了|给了)))|等我(?:转|付)|怎么拦"
+    ),
+    "hacked_now": re.compile(
+        r"刚|正在?(?!常)|现在|这会儿|还在|突然|分钟前|眼看|一直(?:在|有|登|收)|不停|又(?:进|登|改)|(?:登|用|拿|发)着|快(?:帮|冻|锁)|马上|今天(?:早上)?"
+    ),
+}
 # Money on its way, and words of a swindle anywhere in the message.
 _PAYING = _Danger(
     "fraud_now",
@@ -206,20 +220,36 @@ _ALL: Final = (_MINOR, _SELF_HARM, _BLACKMAIL, _THREAT, _HACKED, _FRAUD, _PAYING
 _BY_KIND: Final = {danger.kind: danger for danger in _ALL}
 
 
-def find_danger(text: str, classifier: Classifier | None = None) -> str | None:
+def find_danger(
+    text: str, classifier: Classifier | None = None, issues: Posterior | None = None
+) -> str | None:
     """The most pressing danger in a message, or None. Takes raw or normalised text.
 
-    Wordings decide; the classifier, where given, hears what no wording foresaw.
+    Wordings decide. The classifier and the issues of the message, where given, hear what no
+    wording foresaw.
     """
     normalized = normalize(text)
     for danger in _ALL:
         if danger.heard_in(normalized):
             return danger.kind
-    if classifier is None or not normalized:
-        return None
-    assert _SELF_HARM.figures is not None
-    literal = _SELF_HARM.figures.sub("|", normalized)
+    chances = dict(issues or ())
+    kind = _foreseen(normalized, classifier, chances) if classifier and normalized else None
+    return kind or _going_on(normalized, chances)
+
+
+def _foreseen(normalized: str, classifier: Classifier, chances: Mapping[str, float]) -> str | None:
+    """What the classifier is sure of, unless it is over, or said in play, or about nothing such."""
+    literal = _FIGURES.sub("|", normalized)
     kind, p = classifier.predict(literal, "danger")[0]
-    if kind == NOTHING or p < _SURE:
+    if kind == NOTHING or p < _SURE or _BY_KIND[kind].excused(normalized):
         return None
-    return None if _BY_KIND[kind].excused(normalized) else kind
+    issue = _NEEDS_ISSUE.get(kind)
+    return None if issue and chances and chances.get(issue, 0.0) < _AGREES else kind
+
+
+def _going_on(normalized: str, chances: Mapping[str, float]) -> str | None:
+    """A swindle or a theft that is likely the issue, told as something that still goes on."""
+    for kind, issue in _NEEDS_ISSUE.items():
+        if chances.get(issue, 0.0) >= _LIKELY and _GOING_ON[kind].search(normalized):
+            return None if _BY_KIND[kind].excused(normalized) else kind
+    return None

@@ -24,7 +24,7 @@ _CANDIDATES: Final = 5
 _DECISIVE: Final = 0.6
 _SECOND: Final = 0.25
 _PART: Final = re.compile(r"[,。!?;、\s|]+|(?:还有|另外|而且|并且|同时|顺便|以及)")
-_PART_SURE: Final = 0.7
+_PART_SURE: Final = 0.5
 _PART_ALSO: Final = 0.03
 
 
@@ -80,7 +80,7 @@ class Reader:
         issue, p = posterior[0] if posterior else (None, 0.0)
         return Reading(
             text, normalized, issue, p, posterior,
-            self._second(normalized, posterior), act, act_p, find_danger(normalized, self.classifier),
+            self._second(normalized, posterior), act, act_p, find_danger(normalized, self.classifier, posterior),
             tuple(find_entities(text, today)), self.classifier,
         )  # fmt: skip
 

@@ -53,7 +53,7 @@ class Recipe:
 
 
 RECIPES: Final = {
-    "issue": Recipe(OUT_OF_SCOPE),
+    "issue": Recipe(OUT_OF_SCOPE, min_df=3),
     "act": Recipe(NOTHING, clause_weight=0.0, borrowed_weight=0.1, own_words=True, terms=act_terms),
     "reply": Recipe("other", min_df=3),
     "danger": Recipe(NOTHING, clause_weight=0.0, borrowed_weight=0.05, own_words=True),

@@ -67,11 +67,14 @@ def test_a_loop_of_automatic_states_is_stopped():
         State("a", "s", MARK),
         State("b", "s", MARK),
     ]
-    always = {"when": lambda tracker, turn: True}
+
+    def always(tracker, turn):
+        return True
+
     edges = [
         Edge("go", "start", "a", MARK),
-        Edge("advance", "a", "b", MARK, **always),
-        Edge("advance", "b", "a", MARK, **always),
+        Edge("advance", "a", "b", MARK, when=always),
+        Edge("advance", "b", "a", MARK, when=always),
     ]
     with pytest.raises(FlowLoopError):
         DialogueMachine(spec_of(states, edges)).fire(
@@ -121,7 +124,7 @@ class TestFusing:
     def test_passed_edges_count_as_taken(self, build):
         bench = Bench(build)
         outcome = bench.do(StartIssue("order.refund"))
-        assert "order.refund._say1" in {edge.source for edge in outcome.edges}
+        assert "order.refund._say1" in {getattr(edge, "source", None) for edge in outcome.edges}
 
 
 class TestSetState:

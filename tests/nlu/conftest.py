@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from bot.nlu.reading import Reader
 
 NLU_DIR = Path(__file__).parents[2] / "locales" / "zh_Hans" / "nlu"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from bot.nlu.classifier import Classifier, StaleModelError, pack
 from bot.nlu.corpus import KINDS, corpus_digest, read_corpus
 from bot.nlu.normalize import normalize

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from bot.nlu.dangers import DANGERS, find_danger
 
-SENTENCES = yaml.safe_load(Path(__file__).with_suffix("").with_name("dangers.yaml").read_text("utf-8"))
+SENTENCES = yaml.safe_load(
+    Path(__file__).with_suffix("").with_name("dangers.yaml").read_text("utf-8")
+)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from bot.nlu.entities import SLOTS, find_entities
 from bot.nlu.numerals import parse_number
 

@@ -1,4 +1,5 @@
 import pytest
+
 from bot.nlu.normalize import fold, may_be_traditional, normalize
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from bot.nlu.acts import ACTS
 from bot.nlu.reading import Reader
 from bot.nlu.reply_signs import LABELS
@@ -59,7 +60,9 @@ def test_everything_in_the_first_message(reader: Reader) -> None:
 
 
 def test_danger_is_read_beside_the_issue(reader: Reader) -> None:
-    reading = reader.read("客服让我把钱先转到安全账户验证才能退款,刚转了两千,他还开着屏幕共享让我继续转", TODAY)
+    reading = reader.read(
+        "客服让我把钱先转到安全账户验证才能退款,刚转了两千,他还开着屏幕共享让我继续转", TODAY
+    )
     assert (reading.danger, reading.issue) == ("fraud_now", "fraud.scammed")
 
 
