@@ -22,7 +22,7 @@ from bot.flows.tables import read_answers, read_facts, read_labels, read_pattern
 __all__ = ["load_flows", "read_flows"]
 
 HINT_LIMIT = 14
-_TABLES = ("patterns.yaml", "answers.yaml", "slots.yaml", "facts.yaml")
+_TABLES = ("slots.yaml", "facts.yaml", "patterns.yaml", "answers.yaml")
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ def _read_table(directory: Path, name: str, draft: _Draft, problems: Problems) -
         draft.answers = read_answers(item, problems)
     elif name == "slots.yaml":
         fields = Fields(item, "槽位表", problems)
-        draft.slots = read_slots(fields.get("slots"), problems)
+        _add_slots(read_slots(fields.get("slots"), problems), draft, problems)
         fields.done()
     else:
         _read_patterns_file(item, draft, problems)

@@ -280,7 +280,7 @@ def _read_case(fields: Fields, prefix: str) -> Case:
 
 
 def _check_case(fields: Fields) -> None:
-    ways = [key for key in ("go", "link", "do") if fields.has(key)]
+    ways = [key for key in ("else", "go", "link", "do") if fields.has(key)]
     if len(ways) > 1:
         fields.complain(fields.mark, "two_targets", f"{ways[0]} 和 {ways[1]} 不能同时写", "留一个")
     if fields.has("if") and fields.has("else"):

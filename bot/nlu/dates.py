@@ -58,6 +58,7 @@ _FUTURE_BEFORE = re.compile(
 def find_dates(text: str, today: date) -> list[Found]:
     """Every date in `text` as (start, end, day), in order, without overlaps."""
     found: list[Found] = []
+    bare: set[int] = set()
     taken: set[int] = set()
     for pattern, rule in _RULES:
         for match in pattern.finditer(text):
@@ -67,7 +68,28 @@ def find_dates(text: str, today: date) -> list[Found]:
             if day:
                 found.append((match.start(), match.end(), day))
                 taken.update(range(match.start(), match.end()))
-    return sorted(found)
+                if rule is _day_of_month and not _is_future(text, match):
+                    bare.add(match.start())
+    return _following(sorted(found), bare, today)
+
+
+def _following(found: list[Found], bare: set[int], today: date) -> list[Found]:
+    """A day without a month follows the date told before it: 10月8号买的，15号退的 is 10月15日."""
+    told: list[Found] = []
+    for start, end, day in found:
+        before = told[-1][2] if told else None
+        if start in bare and before is not None and before <= today:
+            months = [before, (before.replace(day=1) + timedelta(days=32)).replace(day=1)]
+            near = [m.replace(day=day.day) for m in months if day.day <= _days_in(m)]
+            day = next((each for each in near if before <= each <= today), day)
+        told.append((start, end, day))
+    return told
+
+
+def _days_in(month: date) -> int:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal() - month.replace(
+        day=1
+    ).toordinal()
 
 
 def _safely(rule: _Rule, match: re.Match[str], today: date, future: bool) -> date | None:
@@ -181,8 +203,8 @@ def _month_day_bare(match: re.Match[str], today: date, future: bool) -> date:
     return _nearest(int(match["m"]), int(match["d"]), today, future)
 
 
-def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
-    """The order decides overlaps: the more explicit form first."""
+def _calendar_rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
+    """Dates that name a month."""
     month, day = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
     han_day = rf"(?P<d>{_N})"
     yield re.compile(rf"(?<![\d./-])(?P<year>20\d\d)[-/.]{month}[-/.]{day}(?!\d)"), _month_day
@@ -207,6 +229,11 @@ def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
         ),
         _month_day_bare,
     )
+
+
+def _spoken_rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
+    """Dates by name or by their distance from today."""
+    han_day = rf"(?P<d>{_N})"
     yield (
         re.compile(
             r"\b(?P<m>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.? (?P<d>\d{1,2})\b",
@@ -240,4 +267,5 @@ def _rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
     )
 
 
-_RULES = tuple(_rules())
+# The order decides overlaps: the more explicit form first.
+_RULES = (*_calendar_rules(), *_spoken_rules())

@@ -28,6 +28,7 @@ from bot.core.slots import SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.acts import short_form
+from bot.nlu.alarming import ALARMS, beside
 from bot.nlu.answering import Answering
 from bot.nlu.dangers import find_danger
 from bot.nlu.deciding import Decider
@@ -40,14 +41,6 @@ from bot.nlu.replying import Replying
 
 __all__ = ["Interpreter", "ReadsText"]
 
-_ALARMS = {
-    "fraud_now": "fraud.scammed",
-    "hacked_now": "account.hacked",
-    "threat": "patterns.crisis_threat",
-    "self_harm": "patterns.crisis_self_harm",
-    "minor": "patterns.crisis_minor",
-    "blackmail": "patterns.crisis_blackmail",
-}
 _ACT_CONTROLS = {
     "restart": "restart",
     "back": "back",
@@ -180,7 +173,7 @@ class Interpreter:
         for step in steps:
             commands = step()
             if commands:
-                return [*danger, *(commands if not danger else _beside(reading, tracker, commands))]
+                return [*danger, *(commands if not danger else beside(reading, tracker, commands))]
         sets = self._filler.fill(reading, tracker, state, corrects=False)
         return [*danger, *sets] or [CannotHandle()]
 
@@ -197,7 +190,7 @@ class Interpreter:
                 return []
         if _replies(state) and find_danger(reading.normalized) is None:
             return []
-        return [Alarm(_ALARMS[kind])]
+        return [Alarm(ALARMS[kind])]
 
     def _fits(self, word: Command, state: State) -> bool:
         if isinstance(word, Resize):
@@ -360,27 +353,6 @@ class Interpreter:
         return [Aside("out_of_scope")] if outside and not told else []
 
 
-_MATTERS = {
-    "threat": ("safety.harassment", ("safety.", "order.seller_conduct")),
-    "blackmail": ("safety.privacy_leak", ("safety.", "fraud.")),
-}
-"""What a danger is about when the message does not say it better."""
-
-
-def _beside(reading: Reading, tracker: Tracker, commands: list[Command]) -> list[Command]:
-    """What a message in danger says besides: a problem only when it says enough to be one."""
-    fallback, fitting = _MATTERS.get(reading.danger or "", ("", ()))
-    if fallback and tracker.issue is None:
-        start = next((each for each in commands if isinstance(each, StartIssue)), None)
-        if start is None or not start.issue.startswith(fitting):
-            kept = [each for each in commands if isinstance(each, SetSlot)]
-            return [StartIssue(fallback), *kept]
-        return commands
-    least = 2 * _SHORT if reading.danger == "self_harm" else _SHORT
-    said = len(reading.normalized) >= least and reading.p >= _BESIDE
-    return [each for each in commands if said or not isinstance(each, StartIssue)]
-
-
 _PLAIN_ONLY = frozenset({"restart", "back", "stop", "help"})
 """Acts that take something back: only said outright, never guessed from a sentence."""
 
@@ -396,7 +368,6 @@ _BARE_ANSWER = 15
 _OPENING = 6
 _BRIEF = 8
 _SHORT = 12
-_BESIDE = 0.5
 _OTHER = 0.55
 _SECOND = re.compile(r"另外|还有(个|一个|件)|对了|顺便|再问|还想问|换个|别的问题|另一个")
 

@@ -46,6 +46,7 @@ class Recipe:
     strength: float = 30.0  # C of the regression: higher trusts the corpus more
     naive_bayes: float = 1.0  # its share beside the regression
     min_df: int = 2
+    pure_pairs: bool = False  # whether two times are enough under one label, whatever min_df says
     clause_weight: float = 0.3  # of a clause, beside 1 for its whole sentence
     borrowed_weight: float = 1.0  # of a line of another kind, beside 1 for its own
     own_words: bool = False  # whether only lines of its own kind give n-grams
@@ -53,7 +54,7 @@ class Recipe:
 
 
 RECIPES: Final = {
-    "issue": Recipe(OUT_OF_SCOPE, min_df=3),
+    "issue": Recipe(OUT_OF_SCOPE, min_df=3, pure_pairs=True),
     "act": Recipe(NOTHING, clause_weight=0.0, borrowed_weight=0.1, own_words=True, terms=act_terms),
     "reply": Recipe("other", min_df=3),
     "danger": Recipe(NOTHING, clause_weight=0.0, borrowed_weight=0.05, own_words=True),
@@ -126,13 +127,7 @@ def fit(examples: Sequence[Example], recipe: Recipe) -> Head:
     texts = [normalize(e.text) for e in examples]
     rows = [recipe.terms(text) for text in texts]
     seen = Counter(gram for row in rows for gram in row)
-    own = Counter(
-        gram
-        for row, example in zip(rows, examples, strict=True)
-        for gram in row
-        if not (recipe.own_words and example.borrowed)
-    )
-    grams = sorted(gram for gram, n in own.items() if n >= recipe.min_df)
+    grams = _vocabulary(examples, rows, recipe)
     idf = [_idf(len(rows), seen[gram]) for gram in grams]
     unknown = _idf(len(rows), 1)
     samples = _Samples(rows, [labels.index(e.label) for e in examples], _weights(examples, recipe))
@@ -141,6 +136,23 @@ def fit(examples: Sequence[Example], recipe: Recipe) -> Head:
     scale, weights = _quantise(coefficients)
     vocabulary = {gram: i for i, gram in enumerate(grams)}
     return Head(labels, vocabulary, idf, weights, bias, scale, 1.0, unknown)
+
+
+def _vocabulary(
+    examples: Sequence[Example], rows: Sequence[Mapping[str, float]], recipe: Recipe
+) -> list[str]:
+    seen: Counter[str] = Counter()
+    labels: dict[str, set[str]] = {}
+    for example, row in zip(examples, rows, strict=True):
+        if not (recipe.own_words and example.borrowed):
+            seen.update(row)
+            for gram in row:
+                labels.setdefault(gram, set()).add(example.label)
+    return sorted(
+        gram
+        for gram, n in seen.items()
+        if n >= recipe.min_df or (recipe.pure_pairs and n == 2 and len(labels[gram]) == 1)
+    )
 
 
 def left_out(

@@ -19,7 +19,7 @@ def test_model_is_small(nlu_dir: Path) -> None:
     assert (nlu_dir / "model.bin").stat().st_size <= 3_000_000
 
 
-@pytest.mark.parametrize(("head", "labels"), [("issue", ISSUES + 1), ("act", 21), ("reply", 14)])
+@pytest.mark.parametrize(("head", "labels"), [("issue", ISSUES + 1), ("act", 21), ("reply", 14), ("danger", 7)])
 def test_heads(nlu_dir: Path, head: str, labels: int) -> None:
     ranked = Classifier.load(nlu_dir / "model.bin").predict("退款没到账", head)
     assert len(ranked) == labels
@@ -55,10 +55,11 @@ def _write_corpus(root: Path) -> None:
         ("issues", {"order.refund": "退款不到账", "account.banned": "账号被封了"}),
         ("acts", {"affirm": "好的可以", "deny": "不是这样"}),
         ("replies", {"refused": "无法为您办理", "other": "今天天气好"}),
+        ("dangers", {"fraud_now": "正在转账给骗子", "none": "退款没到账"}),
     ):
         (root / folder).mkdir()
         for label, line in words.items():
-            lines = "".join(f"\n    - {line}{i}" for i in "甲乙丙")
+            lines = "".join(f"\n    - {line}{i}" for i in "甲乙丙丁")
             body = f"label: {label}\nexamples:\n  one:{lines}\n  two:{lines}\n"
             (root / folder / f"{label}.yaml").write_text(body, "utf-8")
     oos = "label: out_of_scope\nexamples:\n  one:\n    - 明天下雨吗\n  two:\n    - 明天下雨不\n"
