@@ -28,6 +28,7 @@ __all__ = ["Coverage", "Story", "StoryResult", "load_stories", "play"]
 
 _SAYS = ("user", "button", "stale", "paste", "advance", "case", "new")
 _MARKS = {"@": "button", "~": "stale", "<": "paste", "+": "advance"}
+_REPEATS = 12
 _DEFAULT_NOW = "2026-11-20T10:00"
 
 
@@ -46,6 +47,7 @@ class StoryTurn:
     buttons: tuple[str, ...] = ()
     slots: tuple[tuple[str, str], ...] = ()
     cases: int | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _read_turn(fields: Fields) -> StoryTurn | None:
         buttons=fields.words("buttons"),
         slots=tuple((name, item.text or "") for name, item in fields.pairs("slots")),
         cases=int(number) if number else None,
+        until=fields.text("until"),
     )
     fields.done()
     return turn
@@ -192,8 +195,11 @@ async def _play(engine: Engine, story: Story) -> StoryResult:
     outcome = await talk.begin()
     _note(result, "", outcome)
     for turn in story.turns:
-        outcome = await _say(talk, turn, outcome, result)
-        _note(result, f"{turn.kind}: {turn.value}", outcome)
+        for _ in range(_REPEATS if turn.until else 1):
+            outcome = await _say(talk, turn, outcome, result)
+            _note(result, f"{turn.kind}: {turn.value}", outcome)
+            if turn.until is not None and _at(outcome.state, turn.until):
+                break
         count = len(await agent.cases("story"))
         result.failures += [
             f"{turn.mark}: {story.name}：{fact}" for fact in _misses(turn, outcome, count)
@@ -242,6 +248,8 @@ def _misses(turn: StoryTurn, outcome: Outcome, cases: int) -> list[str]:
     facts: list[str] = []
     if turn.issue is not None and outcome.issue != turn.issue:
         facts.append(f"问题判成 {outcome.issue}，应是 {turn.issue}")
+    if turn.until is not None and not _at(outcome.state, turn.until):
+        facts.append(f"重复了 {_REPEATS} 次还停在 {outcome.state}，没到 {turn.until}")
     if turn.at is not None and not _at(outcome.state, turn.at):
         facts.append(f"停在 {outcome.state}，应是 {turn.at}")
     facts += [f"回复里没有「{want}」：{text[:80]}" for want in turn.says if want not in text]

@@ -6,7 +6,7 @@ from bot.core.command import Command, SetSlot, StartIssue
 from bot.core.tracker import Tracker
 from bot.nlu.reading import Reading
 
-__all__ = ["ALARMS", "beside"]
+__all__ = ["ALARMS", "beside", "tamed"]
 
 ALARMS = {
     "fraud_now": "fraud.scammed",
@@ -18,8 +18,25 @@ ALARMS = {
 }
 """The flow or pattern that each danger leads to."""
 
+_HANDLED = {
+    "minor": frozenset(
+        {"payment.minor", "payment.recharge", "safety.impersonation", "fraud.scammed"}
+    ),
+    "threat": frozenset({"safety.privacy_leak", "safety.harassment"}),
+}
+"""Problems whose own flow asks about that danger first: a guess need not interrupt them."""
+
+_CLEAR = 0.6
 _ENOUGH = 12
 _BESIDE = 0.5
+
+
+def tamed(reading: Reading) -> bool:
+    """Whether a danger that no wording names is in the care of the problem's own flow."""
+    handled = _HANDLED.get(reading.danger or "", frozenset())
+    return reading.issue in handled and reading.p >= _CLEAR
+
+
 _MATTERS = {
     "threat": ("safety.harassment", ("safety.", "order.seller_conduct")),
     "blackmail": ("safety.privacy_leak", ("safety.", "fraud.")),

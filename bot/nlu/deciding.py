@@ -6,6 +6,7 @@ Option values are `question:option`, carried by buttons as `clarify:question:opt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.core.command import Aside, Clarify, Command, Option, Question, StartIssue
@@ -27,6 +28,10 @@ _FLOOR = 0.02
 _MENU, _NONE, _UNSURE = "menu", "none", "unsure"
 
 
+_BESIDES = re.compile("还有|另外|而且|同时|顺便|以及|并且|[两二]件事|[两二]个问题|再就是|第二")
+"""A second problem is only taken for one when the message says that there is another."""
+
+
 class Decider:
     """Decides over the issues of one FlowSet with the authored clarifying questions."""
 
@@ -43,7 +48,8 @@ class Decider:
             return [Aside("out_of_scope")]
         inside = clarify.in_scope(posterior)
         if _decisive(inside):
-            return [StartIssue(inside[0][0], second=reading.second)]
+            second = reading.second if _BESIDES.search(reading.text) else None
+            return [StartIssue(inside[0][0], second=second)]
         return [self._ask(inside, tracker)]
 
     def _weighed(self, posterior: Posterior, tracker: Tracker) -> Posterior:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.nlu.acts import find_act
-from bot.nlu.classifier import Classifier
+from bot.nlu.classifier import Classifier, Posterior
 from bot.nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
 from bot.nlu.normalize import normalize
 from bot.nlu.replies import read_reply
@@ -39,29 +39,46 @@ def _by_voice(corpus_dir: Path, name: str, judge: Judge) -> dict[str, Scores]:
         others = [p for p in unseen if p[0].voice != voice]
         judged = Classifier({name: calibrated(head, others, recipe)}, digest="")
         scores[voice] = judge(corpus_dir, voice, judged)
-    names = next(iter(scores.values()))
-    scores["mean"] = {n: sum(s[n] for s in scores.values()) / len(scores) for n in names}
-    return scores
+    return scores | {"mean": _mean(list(scores.values()))}
+
+
+def _mean(scores: Sequence[Scores]) -> Scores:
+    """The average of each score over the voices that have it."""
+    names = dict.fromkeys(name for each in scores for name in each)
+    found = {name: [each[name] for each in scores if name in each] for name in names}
+    return {name: sum(values) / len(values) for name, values in found.items()}
 
 
 def _judge_issues(corpus_dir: Path, voice: str, classifier: Classifier) -> Scores:
     """Top-1 and top-3 on complaints; how many strangers are caught and complaints refused."""
     ranked = [
-        (e.label, [label for label, _ in classifier.predict(normalize(e.text))])
+        (e.label, classifier.predict(normalize(e.text)))
         for e in read_corpus(corpus_dir, "issue")
         if e.voice == voice
     ]
-    inside = [(label, order) for label, order in ranked if label != OUT_OF_SCOPE]
-    outside = [order for label, order in ranked if label == OUT_OF_SCOPE]
+    orders = [(label, [x for x, _ in posterior]) for label, posterior in ranked]
+    inside = [(label, order) for label, order in orders if label != OUT_OF_SCOPE]
+    outside = [order for label, order in orders if label == OUT_OF_SCOPE]
     among = [(label, [x for x in order if x != OUT_OF_SCOPE]) for label, order in inside]
-    return {
-        "top1": _share([order[0] == label for label, order in inside]),
-        "top3": _share([label in order[:3] for label, order in inside]),
-        "top1_of_28": _share([order[0] == label for label, order in among]),
-        "top3_of_28": _share([label in order[:3] for label, order in among]),
-        "out_of_scope_caught": _share([order[0] == OUT_OF_SCOPE for order in outside]),
-        "complaints_refused": _share([order[0] == OUT_OF_SCOPE for _, order in inside]),
-    }
+    return _shares(
+        top1=[order[0] == label for label, order in inside],
+        top3=[label in order[:3] for label, order in inside],
+        top1_of_28=[order[0] == label for label, order in among],
+        top3_of_28=[label in order[:3] for label, order in among],
+        out_of_scope_caught=[order[0] == OUT_OF_SCOPE for order in outside],
+        complaints_refused=[order[0] == OUT_OF_SCOPE for _, order in inside],
+    ) | {"calibration_error": _calibration_error(ranked)}
+
+
+def _calibration_error(ranked: Sequence[tuple[str, Posterior]]) -> float:
+    """How far the stated probability of the first label is from how often it is right."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
+    for label, posterior in ranked:
+        first, p = posterior[0]
+        bins[min(int(p * 10), 9)].append((p, first == label))
+    return sum(
+        abs(sum(p for p, _ in each) - sum(right for _, right in each)) for each in bins
+    ) / len(ranked)
 
 
 def _judge_acts(corpus_dir: Path, voice: str, classifier: Classifier) -> Scores:
@@ -74,11 +91,11 @@ def _judge_acts(corpus_dir: Path, voice: str, classifier: Classifier) -> Scores:
     content = [
         e for e in read_corpus(corpus_dir, "issue") if e.voice == voice and e.label != OUT_OF_SCOPE
     ]
-    return {
-        "right": _share([act_of(e) == e.label for e in acts]),
-        "unheard": _share([act_of(e) is None for e in acts]),
-        "false_on_complaints": _share([act_of(e) is not None for e in content]),
-    }
+    return _shares(
+        right=[act_of(e) == e.label for e in acts],
+        unheard=[act_of(e) is None for e in acts],
+        false_on_complaints=[act_of(e) is not None for e in content],
+    )
 
 
 def _judge_replies(corpus_dir: Path, voice: str, classifier: Classifier) -> Scores:
@@ -88,12 +105,13 @@ def _judge_replies(corpus_dir: Path, voice: str, classifier: Classifier) -> Scor
         for e in read_corpus(corpus_dir, "reply")
         if e.voice == voice
     ]
-    return {
-        "right": _share([reply.label == label for label, reply, _ in read]),
-        "mentioned": _share([label in reply.labels for label, reply, _ in read]),
-        "classifier_alone": _share([ranked[0][0] == label for label, _, ranked in read]),
-    }
+    return _shares(
+        right=[reply.label == label for label, reply, _ in read],
+        mentioned=[label in reply.labels for label, reply, _ in read],
+        classifier_alone=[ranked[0][0] == label for label, _, ranked in read],
+    )
 
 
-def _share(hits: Sequence[bool]) -> float:
-    return sum(hits) / len(hits) if hits else 0.0
+def _shares(**hits: Sequence[bool]) -> Scores:
+    """The share of hits of each score; what a voice has no lines for is left out."""
+    return {name: sum(each) / len(each) for name, each in hits.items() if each}

@@ -28,7 +28,7 @@ from bot.core.slots import SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.acts import short_form
-from bot.nlu.alarming import ALARMS, beside
+from bot.nlu.alarming import ALARMS, beside, tamed
 from bot.nlu.answering import Answering
 from bot.nlu.dangers import find_danger
 from bot.nlu.deciding import Decider
@@ -183,12 +183,12 @@ class Interpreter:
         kind = reading.danger
         if kind is None:
             return []
-        if isinstance(state.step, Ask) and state.step.slot != "issue":
-            if self._option(reading, state):
-                return []
-            if len(reading.normalized) <= _BARE_ANSWER and find_danger(reading.normalized) is None:
-                return []
-        if _replies(state) and find_danger(reading.normalized) is None:
+        plain = find_danger(reading.normalized) is not None
+        if isinstance(state.step, Ask) and state.step.slot == "issue":
+            return [Alarm(ALARMS[kind])] if plain or not tamed(reading) else []
+        if self._option(reading, state) or (not plain and len(reading.normalized) <= _BARE_ANSWER):
+            return []
+        if _replies(state) and not plain:
             return []
         return [Alarm(ALARMS[kind])]
 

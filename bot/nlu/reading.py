@@ -25,7 +25,8 @@ _DECISIVE: Final = 0.6
 _SECOND: Final = 0.25
 _PART: Final = re.compile(r"[,。!?;、\s|]+|(?:还有|另外|而且|并且|同时|顺便|以及)")
 _PART_SURE: Final = 0.5
-_PART_ALSO: Final = 0.03
+_PART_CERTAIN: Final = 0.92  # a part this sure needs no backing by the whole message
+_PART_ALSO: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ class Reader:
             if not 5 <= len(part) < len(normalized):
                 continue
             label, p = self.classifier.predict(part)[0]
-            another = label not in (first, OUT_OF_SCOPE) and chances[label] >= _PART_ALSO
-            if another and p >= _PART_SURE:
+            another = label not in (first, OUT_OF_SCOPE)
+            backed = p >= _PART_CERTAIN or chances[label] >= _PART_ALSO
+            if another and backed and p >= _PART_SURE:
                 return label
         runner, p = posterior[1]
         return runner if p >= _SECOND and runner != OUT_OF_SCOPE else None

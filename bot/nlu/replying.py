@@ -24,7 +24,7 @@ _ACT_CONTROLS = {"done_step": "sent", "affirm": "sent", "unsure": "unsure"}
 _QUIET_ACTS = frozenset({"greet", "thanks", "chitchat", "privacy_worry"})
 _GRAVE = frozenset({"scam_signs", "human_answered"})
 """Classes that change everything; a short sentence of the person's own is not enough for them."""
-_GRAVE_SURE = 0.6
+_GRAVE_SURE = 0.8
 _OWN = 12
 
 

@@ -35,6 +35,7 @@ _NARRATED: Final = {
 _ALSO_ACTS: Final = ("support.bot_says_resolved", "support.no_reply", "support.rejected")
 _CLOSED: Final = re.compile("关|關|结束|結束|超时|断开")
 _RESOLVED: Final = re.compile("解决|解決|完成|处理|處理|办结|完结|完結|结案|結案|勾")
+_PARTS: Final = 6
 _CLAUSE: Final = re.compile(r"[,。!?;、\s|~…]+")
 
 
@@ -77,11 +78,14 @@ def voices_of(examples: Sequence[Example]) -> list[str]:
     return sorted({e.voice for e in examples if not e.borrowed})
 
 
-def _parts(examples: Sequence[Example]) -> Sequence[Example]:
-    """What to leave out in turn: voices, or every fifth line of a kind that has only one."""
-    if len(voices_of(examples)) > 1:
-        return examples
-    return [replace(e, voice=f"part {i % 5}") for i, e in enumerate(examples)]
+def _parts(examples: Sequence[Example]) -> list[Example]:
+    """What to leave out in turn: a few voices at a time, or every sixth line of a single voice."""
+    place = {voice: i for i, voice in enumerate(sorted({e.voice for e in examples}))}
+    alone = len(voices_of(examples)) == 1
+    return [
+        replace(e, voice=f"part {(i if alone else place[e.voice]) % _PARTS}")
+        for i, e in enumerate(examples)
+    ]
 
 
 def head_examples(corpus_dir: Path, head: str) -> list[Example]:
