@@ -15,10 +15,11 @@ from bot.nlu.normalize import normalize
 
 DANGERS: Final = ("minor", "self_harm", "blackmail", "threat", "hacked_now", "fraud_now")
 
-_SURE: Final = 0.55
-_LIKELY: Final = 0.5
+_SURE: Final = 0.55  # the classifier's least probability for a danger
+_LIKELY: Final = 0.5  # the issue's, for what is told as still going on
+# A guessed swindle or theft must look like one as an issue too.
 _NEEDS_ISSUE: Final = {"fraud_now": "fraud.scammed", "hacked_now": "account.hacked"}
-_CERTAIN: Final = 0.9
+_CERTAIN: Final = 0.9  # from here the issue need not agree
 _AGREES: Final = 0.1  # so much of the issue must be in a danger that only the classifier hears
 _BY_KIND: Final = {danger.kind: danger for danger in reversed(ALL)}
 
