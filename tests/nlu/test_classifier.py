@@ -19,7 +19,9 @@ def test_model_is_small(nlu_dir: Path) -> None:
     assert (nlu_dir / "model.bin").stat().st_size <= 3_000_000
 
 
-@pytest.mark.parametrize(("head", "labels"), [("issue", ISSUES + 1), ("act", 21), ("reply", 14), ("danger", 7)])
+@pytest.mark.parametrize(
+    ("head", "labels"), [("issue", ISSUES + 1), ("act", 21), ("reply", 14), ("danger", 7)]
+)
 def test_heads(nlu_dir: Path, head: str, labels: int) -> None:
     ranked = Classifier.load(nlu_dir / "model.bin").predict("退款没到账", head)
     assert len(ranked) == labels
