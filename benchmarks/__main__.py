@@ -16,7 +16,6 @@ BUDGETS = {
     "resident_mb": 100.0,
     "engine_turn_us": 50.0,
     "text_turn_us_p50": 1000.0,
-    "live_10k_mb": 10.0,
 }
 
 

@@ -53,7 +53,7 @@ def measure_turns() -> dict[str, float]:
         "edges": float(len(engine.build.spec.edges)),
         "engine_turn_us": round(_engine_turn(engine), 1),
         "text_turn_us_p50": round(_text_turn(engine), 1),
-        "live_10k_mb": round(_live(engine) * 10_000 / LIVE, 2),
+        "tracker_kb": round(_live(engine) * 1_000 / LIVE, 2),
     }
 
 
@@ -89,7 +89,7 @@ def _text_turn(engine: Engine) -> float:
 
 
 def _live(engine: Engine) -> float:
-    """Megabytes that LIVE trackers in mid-conversation hold."""
+    """Megabytes that LIVE trackers in mid-conversation hold in memory (a store keeps rows instead)."""
     manager = engine.manager
     gc.collect()
     tracemalloc.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from bot.core.calendar import Calendar
 from bot.core.errors import Mark, Problem, did_you_mean
@@ -39,7 +40,8 @@ class Frame:
     stack: tuple[str, ...]
 
     def state(self, step: str) -> str:
-        return f"{self.prefix}.{step}"
+        """The name of a step here; one string however many edges lead to it."""
+        return intern(f"{self.prefix}.{step}")
 
     def origin(self, step: str) -> str:
         """The stable name of a step, whichever flow it was inlined into."""

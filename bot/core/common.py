@@ -8,6 +8,7 @@ to a hub whose outgoing edges are guarded by the turn's target: one hub a flow i
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import intern
 
 from bot.core.builder import ALARM, RETURN, SESSION, SWITCH, Builder
 from bot.core.command import Alarm, Aside, StartIssue
@@ -153,10 +154,10 @@ def add_common_edges(build: Builder) -> None:
         common.leave("restart", SESSION, common.restart)
         common.leave("alarm", ALARM, _alarmed(leave_for(ALARM, state.root)))
         common.leave("switch", SWITCH, common.switch)
-        common.leave("back", f"{state.root}.rewind", common.say("back"), _has_target)
+        common.leave("back", intern(f"{state.root}.rewind"), common.say("back"), _has_target)
         common.correct()
         if not state.id.endswith(".paused") and not state.root.startswith("patterns."):
-            common.leave("cancel", f"{state.root}.paused", common.cancel)
+            common.leave("cancel", intern(f"{state.root}.paused"), common.cancel)
 
 
 class _Common:
@@ -233,7 +234,7 @@ class _Common:
     def correct(self) -> None:
         """「原来…→现在…」, then re-run what depended on it, go on, or ask again."""
         told = self.tell
-        self.leave("correct", f"{self.root}.rewind", told, _has_target)
+        self.leave("correct", intern(f"{self.root}.rewind"), told, _has_target)
         step = self.state.step
         if isinstance(step, Ask):
             onward = [

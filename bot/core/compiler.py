@@ -19,4 +19,7 @@ def compile_flows(flows: FlowSet, calendar: Calendar) -> Builder:
             lower_flow(build, flow)
     add_hubs(build)
     add_common_edges(build)
+    shared: dict[frozenset[str], frozenset[str]] = {}
+    for state in build.spec.states.values():  # inlined copies read the same: one set for all
+        state.reads = shared.setdefault(state.reads, state.reads)
     return build

@@ -1,45 +1,63 @@
 """Fuses straight runs: a state that only says or sets something and always goes on needs no stop.
 
 An edge that leads into such a run takes it in passing (same hooks, same route, same coverage) and arrives
-where the run ends. The machine has a third fewer states and a turn fires fewer triggers; nothing else
+where the run ends. The machine has a third of the states and a turn fires fewer triggers; nothing else
 differs, and everything that reads states and edges still reads the whole spec.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from bot.core.spec import ADVANCE, Edge, Hook, MachineSpec, State
 from bot.core.tracker import Tracker
 from bot.core.turn import Turn
 
-__all__ = ["fuse"]
+__all__ = ["Arrow", "fuse"]
+
+_Stop = tuple[Edge, Hook | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A straight run: the states passed, each with what entering it does, and where it ends."""
+class Arrow(NamedTuple):
+    """An edge as the machine takes it: what is passed on the way, and where it arrives."""
 
+    edge: Edge
     dest: str | None
-    stops: tuple[tuple[Edge, Hook | None], ...]
+    stops: tuple[_Stop, ...]
+
+    def take(self, tracker: Tracker, turn: Turn) -> None:
+        """The edge's own effect, then each state of the run as if it were entered and left."""
+        turn.edges.append(self.edge)
+        if self.edge.effect is not None:
+            self.edge.effect(tracker, turn)
+        for step, enter in self.stops:
+            turn.path.append(step.source)
+            if enter is not None:
+                enter(tracker, turn)
+            turn.edges.append(step)
+            if step.effect is not None:
+                step.effect(tracker, turn)
 
 
-def fuse(spec: MachineSpec) -> tuple[list[State], list[Edge]]:
+def fuse(spec: MachineSpec) -> tuple[list[State], Iterator[Arrow]]:
     """The states and edges that the machine needs."""
     straight = _straight(spec)
-    runs: dict[str, _Run] = {}
-    edges: list[Edge] = []
+    kept = [state for state in spec.states.values() if state.id not in straight]
+    return kept, _arrows(spec, straight)
+
+
+def _arrows(spec: MachineSpec, straight: dict[str, Edge]) -> Iterator[Arrow]:
+    runs: dict[str, tuple[str | None, tuple[_Stop, ...]]] = {}
     for edge in spec.edges:
         if edge.source in straight:
             continue
         if edge.dest not in straight:
-            edges.append(edge)
+            yield Arrow(edge, edge.dest, ())
             continue
-        run = runs.get(edge.dest)
-        if run is None:
-            run = runs[edge.dest] = _run(edge.dest, straight, spec)
-        edges.append(replace(edge, dest=run.dest, effect=_passing(edge.effect, run.stops)))
-    return [state for state in spec.states.values() if state.id not in straight], edges
+        if edge.dest not in runs:
+            runs[edge.dest] = _run(edge.dest, straight, spec)
+        yield Arrow(edge, *runs[edge.dest])
 
 
 def _straight(spec: MachineSpec) -> dict[str, Edge]:
@@ -55,27 +73,12 @@ def _straight(spec: MachineSpec) -> dict[str, Edge]:
     return found
 
 
-def _run(dest: str | None, straight: dict[str, Edge], spec: MachineSpec) -> _Run:
-    """The stops from `dest` on, and where the run arrives."""
+def _run(
+    dest: str | None, straight: dict[str, Edge], spec: MachineSpec
+) -> tuple[str | None, tuple[_Stop, ...]]:
+    """Where a run that begins at `dest` arrives, and the stops on the way."""
     stops: list[Edge] = []
     while dest in straight and len(stops) < len(straight):
         stops.append(straight[dest])
         dest = straight[dest].dest
-    return _Run(dest, tuple((step, spec.states[step.source].enter) for step in stops))
-
-
-def _passing(own: Hook | None, stops: tuple[tuple[Edge, Hook | None], ...]) -> Hook:
-    """The edge's own effect, then each state of the run as if it were entered and left."""
-
-    def effect(tracker: Tracker, turn: Turn) -> None:
-        if own is not None:
-            own(tracker, turn)
-        for step, enter in stops:
-            turn.path.append(step.source)
-            if enter is not None:
-                enter(tracker, turn)
-            turn.edges.append(step)
-            if step.effect is not None:
-                step.effect(tracker, turn)
-
-    return effect
+    return dest, tuple((step, spec.states[step.source].enter) for step in stops)

@@ -18,7 +18,7 @@ import transitions
 
 from bot.core.errors import EngineError, FlowLoopError, IllegalTrigger
 from bot.core.event import Event, Moved
-from bot.core.fusing import fuse
+from bot.core.fusing import Arrow, fuse
 from bot.core.spec import ADVANCE, Edge, Hook, MachineSpec
 from bot.core.tracker import Tracker
 from bot.core.turn import Turn
@@ -52,12 +52,12 @@ class _Transition(transitions.Transition):
         after: Any = None,
         prepare: Any = None,
     ) -> None:
-        if conditions or unless or after or prepare or not isinstance(before, Edge):
-            raise EngineError("a transition is made from an edge and nothing else")
-        self.source, self.dest, self.edge = source, dest, before
+        if conditions or unless or after or prepare or not isinstance(before, Arrow):
+            raise EngineError("a transition is made from an arrow and nothing else")
+        self.source, self.dest, self.arrow = source, dest, before
         self.prepare = self.after = _NONE
         self.before = _TAKE
-        self.conditions = _CHECKED if before.guard or before.when else _NONE
+        self.conditions = _CHECKED if before.edge.guard or before.edge.when else _NONE
 
 
 class _Machine(transitions.Machine):
@@ -69,7 +69,7 @@ class DialogueMachine:
 
     def __init__(self, spec: MachineSpec) -> None:
         self.spec = spec
-        kept, edges = fuse(spec)
+        kept, arrows = fuse(spec)
         states = [
             transitions.State(state.id, on_enter=[partial(_enter, state.id, state.enter)])
             for state in kept
@@ -84,10 +84,11 @@ class DialogueMachine:
             queued=False,
             ignore_invalid_triggers=False,
         )
-        for edge in edges:
-            if edge.dest is not None and edge.dest not in names:
-                raise EngineError(f"{edge.key}: unknown destination {edge.dest}")
-            self._machine.add_transition(edge.trigger, edge.source, edge.dest, before=edge)  # type: ignore[arg-type]  # see _Transition
+        for arrow in arrows:
+            if arrow.dest is not None and arrow.dest not in names:
+                raise EngineError(f"{arrow.edge.key}: unknown destination {arrow.dest}")
+            edge = arrow.edge
+            self._machine.add_transition(edge.trigger, edge.source, arrow.dest, before=arrow)  # type: ignore[arg-type]  # see _Transition
 
     @property
     def triggers(self) -> frozenset[str]:
@@ -154,16 +155,12 @@ def _enter(name: str, hook: Hook | None, data: Any) -> None:
 
 def _take(data: Any) -> None:
     """Taking any edge: note it, then do what it does."""
-    turn: Turn = data.kwargs["turn"]
-    edge: Edge = data.transition.edge
-    turn.edges.append(edge)
-    if edge.effect is not None:
-        edge.effect(data.model, turn)
+    data.transition.arrow.take(data.model, data.kwargs["turn"])
 
 
 def _check(data: Any) -> bool:
     """Whether the edge that is being tried may be taken."""
-    edge: Edge = data.transition.edge
+    edge: Edge = data.transition.arrow.edge
     if edge.guard is not None and not edge.guard.test(data.model):
         return False
     return edge.when is None or edge.when(data.model, data.kwargs["turn"])

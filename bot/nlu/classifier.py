@@ -7,6 +7,7 @@ left-out writers, so that its probabilities mean what they say. `train` writes t
 
 import json
 import struct
+import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -137,11 +138,11 @@ def pack(heads: Mapping[str, Head], digest: str) -> bytes:
 def _unpack(about: Mapping[str, Any], block: bytes) -> Head:
     cuts = accumulate(about["sizes"], initial=0)
     words, idf_bytes, bias_bytes, weights = (block[a:b] for a, b in pairwise(cuts))
-    grams = words.decode().split("\n")
-    idf = struct.unpack(f"<{len(idf_bytes) // 2}e", idf_bytes)
+    grams = map(sys.intern, words.decode().split("\n"))  # the heads share most of their n-grams
+    idf = array("f", struct.unpack(f"<{len(idf_bytes) // 2}e", idf_bytes))
     bias = array("d")
     bias.frombytes(bias_bytes)
-    vocabulary = dict(zip(grams, range(len(grams)), strict=True))
+    vocabulary = dict(zip(grams, range(len(idf)), strict=True))
     return Head(
         tuple(about["labels"]), vocabulary, idf, weights, bias,
         about["scale"], about["temperature"], about["unknown"],
