@@ -91,6 +91,13 @@ class TestChatPlain:
         assert "申诉" in done.stdout
         assert "「说不清」" in done.stdout
 
+    def test_the_console_commands_work_in_a_pipe(self):
+        lines = [BANNED, ":why", ":new", "七天无理由商家不退", ":case c1", ":quit", "这句到不了"]
+        done = run("chat", lines=lines)
+        assert "没写明" in done.stdout
+        assert done.stdout.count("通知里写明是哪篇笔记") >= 3
+        assert "这句到不了" not in done.stdout
+
     def test_traditional_in_traditional_out(self):
         done = run("chat", lines=["早上突然永久封號，寫違規引流，申訴不到一分鐘就駁回"])
         assert "申訴" in done.stdout

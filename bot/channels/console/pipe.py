@@ -141,10 +141,27 @@ async def run_plain(talk: Conversation, lines: Iterable[str], out: TextIO) -> in
         text = line.strip()
         if not text:
             continue
-        outcome = await talk.send("text", text)
+        if text in (":quit", ":q"):
+            break
+        outcome = await talk.send(*_typed(text))
         print(f"> {text}\n", file=out)
         print(plain(outcome), file=out, flush=True)
     return 0
+
+
+_COMMANDS = {":why": "cmd:why", ":back": "cmd:back", ":help": "cmd:help"}
+
+
+def _typed(line: str) -> tuple[str, str]:
+    """A line as an update: the console's commands work here, too."""
+    word, _, rest = line.partition(" ")
+    if word in _COMMANDS:
+        return "button", _COMMANDS[word]
+    if word == ":new":
+        return "new", ""
+    if word == ":case" and rest:
+        return "case", rest.strip()
+    return "text", line
 
 
 def plain(outcome: Outcome) -> str:
