@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import operator
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Set
 from typing import Protocol
 
@@ -44,7 +45,7 @@ _WORDS = frozenset({"and", "or", "not", "in", "filled", "unsure", "length", "tru
 _TOKEN = re.compile(r"\s*(?:(!=|>=|<=|=|>|<|\(|\)|\[|\]|,|，)|'([^']*)'|([^\s()\[\],，=!<>']+))")
 
 
-class Condition:
+class Condition(ABC):
     """A guard. Immutable; equal guards compare equal by their canonical text."""
 
     __slots__ = ("_text",)
@@ -61,17 +62,17 @@ class Condition:
     def __hash__(self) -> int:
         return hash(self._text)
 
+    @abstractmethod
     def test(self, known: Known) -> bool:
         """Whether the guard holds; an unknown slot is neither filled nor equal to anything."""
-        raise NotImplementedError
 
+    @abstractmethod
     def possible(self, known: Known) -> bool | None:
         """As `test`, but None while a slot that decides it is still open."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leaves(self) -> Iterator[Leaf]:
         """The comparisons of the guard, for the checks."""
-        raise NotImplementedError
 
     @property
     def reads(self) -> frozenset[str]:
