@@ -19,6 +19,10 @@ _DIGITS = "一二三四五六七八九"
 _NUMBER = re.compile(r"[0-9.,]+[万千百k]?|[零一二三四五六七八九十百千万两俩仨半]+")
 _GAP = 6
 _TELLING = 3
+_CLAUSE = 2
+_YES = ("有", "是", "行", "好", "能", "会", "可以")
+_NO = ("没", "不", "都没", "无", "还没", "先不", "用不着", "找不到")
+_BREAK = re.compile("[，、,（）() ]")
 
 
 def match_choice(text: str, choices: Sequence[Choice]) -> str | None:
@@ -31,7 +35,15 @@ def match_choice(text: str, choices: Sequence[Choice]) -> str | None:
     if place is not None:
         return choices[place].id
     words = [(w, c.id) for c in choices for w in (*_label_of(c, said), *c.match, *c.hear)]
-    return _longest(said, words)
+    return _longest(said, words) or _clause(said, choices)
+
+
+def _clause(said: str, choices: Sequence[Choice]) -> str | None:
+    """The one option that has the text as a whole clause of its label: 写了 for 写了，我贴给你."""
+    if len(said) < _CLAUSE:
+        return None
+    found = [c.id for c in choices if said in map(normalize, _BREAK.split(c.label))]
+    return found[0] if len(found) == 1 else None
 
 
 def _label_of(choice: Choice, said: str) -> tuple[str, ...]:
@@ -102,11 +114,13 @@ def match_value(text: str, slot: Slot, act: str | None, only: Sequence[str] = ()
 
 def _by_act(choices: Sequence[Choice], act: str | None) -> str | None:
     """A bare yes or no, where exactly one option reads like it."""
-    starts = {
-        "affirm": ("有", "是", "行", "好", "能", "会", "可以"),
-        "deny": ("没", "不", "都没", "无"),
-    }
-    found = [c.id for c in choices if act in starts and c.label.startswith(starts[act])]
+    if act not in ("affirm", "deny"):
+        return None
+    no = [c.id for c in choices if c.label.startswith(_NO)]
+    yes = [c.id for c in choices if c.label.startswith(_YES)]
+    if len(yes) != 1 and len(no) == len(choices) - 1:
+        yes = [c.id for c in choices if c.id not in no]
+    found = yes if act == "affirm" else no
     return found[0] if len(found) == 1 else None
 
 
