@@ -87,6 +87,13 @@ class Terminal:
         """Reads until `text` is on the screen; a wrapped text must be given in pieces."""
         self._until(lambda: text in "\n".join(self.lines()), seconds, f"no {text!r}")
 
+    def wait_below(self, above: str, text: str, *, seconds: float = 20) -> None:
+        """Reads until `text` stands under the last `above`: the prompt drawn after an output."""
+        complaint = f"no {text!r} under {above!r}"
+        self._until(
+            lambda: text in "\n".join(self.lines()).rpartition(above)[2], seconds, complaint
+        )
+
     def wait_gone(self, text: str, *, seconds: float = 20) -> None:
         self._until(lambda: text not in "\n".join(self.lines()), seconds, f"still {text!r}")
 
