@@ -89,10 +89,12 @@ class Terminal:
 
     def wait_below(self, above: str, text: str, *, seconds: float = 20) -> None:
         """Reads until `text` stands under the last `above`: the prompt drawn after an output."""
-        complaint = f"no {text!r} under {above!r}"
-        self._until(
-            lambda: text in "\n".join(self.lines()).rpartition(above)[2], seconds, complaint
-        )
+
+        def drawn() -> bool:
+            _, found, below = "\n".join(self.lines()).rpartition(above)
+            return bool(found) and text in below
+
+        self._until(drawn, seconds, f"no {text!r} under {above!r}")
 
     def wait_gone(self, text: str, *, seconds: float = 20) -> None:
         self._until(lambda: text not in "\n".join(self.lines()), seconds, f"still {text!r}")

@@ -378,7 +378,7 @@ def test_a_real_conversation_moves_along_its_ladder(columns: int) -> None:
         terminal.wait_for(PROMPT)
         terminal.wait_gone("正在准备")
         terminal.press("我的号今天被永久封禁了，申诉一分钟就被驳回", ENTER)
-        terminal.wait_below("◉", ":help")  # between two prompts the terminal is not yet raw
+        terminal.wait_below("◉", ":help")  # a key pressed between two prompts may be lost
         terminal.press(":case", ENTER)
         terminal.wait_below("封号、永久封禁", ":help")
         terminal.press(CTRL_D)
