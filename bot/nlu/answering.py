@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 
 from bot.core.calendar import Calendar
 from bot.core.command import Command, Control, SetSlot
@@ -12,7 +13,7 @@ from bot.core.slots import Slot, SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.filling import Filler
-from bot.nlu.matching import match_number, match_value
+from bot.nlu.matching import Matcher, match_number
 from bot.nlu.normalize import normalize
 from bot.nlu.promises import promised_day
 from bot.nlu.reading import Reading
@@ -31,8 +32,11 @@ _UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|�
 class Answering:
     """Reads answers for one FlowSet."""
 
-    def __init__(self, flows: FlowSet, filler: Filler, calendar: Calendar) -> None:
-        self._flows, self._filler, self._calendar = flows, filler, calendar
+    def __init__(
+        self, flows: FlowSet, filler: Filler, matcher: Matcher, calendar: Calendar
+    ) -> None:
+        self._flows, self._filler, self._matcher, self._calendar = flows, filler, matcher, calendar
+        self._telling = cache(self._words)
         self._asked_in = {
             flow.id: tuple(
                 step.slot
@@ -57,7 +61,7 @@ class Answering:
         """A text that names an option outright."""
         slot = self._flows.slots[step.slot]
         fixed = slot.values or slot.type is SlotType.INT
-        value = match_value(reading.text, slot, None, step.choices) if fixed else None
+        value = self._matcher.value(reading.text, slot, None, step.choices) if fixed else None
         return [] if value is None else [SetSlot(step.slot, value, asked=True)]
 
     def answer(
@@ -74,7 +78,7 @@ class Answering:
         sets = self._filler.fill(reading, tracker, state, corrects=False)
         if any(each.slot == step.slot for each in sets):
             return list(sets)
-        value = match_value(reading.text, slot, reading.act, step.choices)
+        value = self._matcher.value(reading.text, slot, reading.act, step.choices)
         if value is not None:
             return [SetSlot(step.slot, value, asked=True), *sets]
         return self._in_words(slot, reading, list(sets))
@@ -98,9 +102,14 @@ class Answering:
         slot = self._flows.slots[name]
         if len(reading.normalized) < 2 or _VAGUE.fullmatch(reading.normalized):
             return None
-        words = {w for c in slot.values.values() for w in (c.label, *c.match) if len(w) >= 2}
-        telling = any(normalize(w) in reading.normalized for w in words if not _VAGUE.fullmatch(w))
-        return match_value(reading.text, slot, None) if telling else None
+        telling = any(word in reading.normalized for word in self._telling(name))
+        return self._matcher.value(reading.text, slot, None) if telling else None
+
+    def _words(self, name: str) -> frozenset[str]:
+        """The words of a slot's options that say which one is meant, whatever the question was."""
+        choices = self._flows.slots[name].values.values()
+        words = {w for c in choices for w in (c.label, *c.match) if len(w) >= 2}
+        return frozenset(normalize(w) for w in words if not _VAGUE.fullmatch(w))
 
     def _sums(self, tracker: Tracker, state: State) -> bool:
         """Whether this flow still wants a sum."""

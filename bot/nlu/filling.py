@@ -11,7 +11,7 @@ from bot.core.slots import SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.entities import Entity
-from bot.nlu.matching import Hearing, match_value
+from bot.nlu.matching import Hearing, Matcher
 from bot.nlu.numerals import parse_number
 from bot.nlu.reading import Reading
 
@@ -37,8 +37,8 @@ _ENTITY_SLOTS = {
 class Filler:
     """Turns what a reading holds into SetSlot commands for one FlowSet."""
 
-    def __init__(self, flows: FlowSet, hearing: Hearing) -> None:
-        self._flows, self._hearing = flows, hearing
+    def __init__(self, flows: FlowSet, hearing: Hearing, matcher: Matcher) -> None:
+        self._flows, self._hearing, self._matcher = flows, hearing, matcher
         self._near = [slot for slot in flows.slots.values() if slot.near]
 
     def fill(
@@ -108,7 +108,7 @@ class Filler:
             slot = self._flows.slots.get(name)
             if slot is None or name in found or name == asked or slot.type not in _CHOSEN:
                 continue
-            value = match_value(_after_turn(reading.text), slot, None)
+            value = self._matcher.value(_after_turn(reading.text), slot, None)
             if value is not None and value != tracker.slots[name]:
                 return {name: value}
         return {}

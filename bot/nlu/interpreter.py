@@ -33,7 +33,7 @@ from bot.nlu.answering import Answering
 from bot.nlu.dangers import find_danger
 from bot.nlu.deciding import Decider
 from bot.nlu.filling import Filler
-from bot.nlu.matching import Hearing, match_value
+from bot.nlu.matching import Hearing, Matcher
 from bot.nlu.normalize import normalize
 from bot.nlu.reading import Reading
 from bot.nlu.replies import Reply as ReplyReading
@@ -101,8 +101,10 @@ class Interpreter:
     ) -> None:
         self._reader, self._flows, self._decider, self._calendar = reader, flows, decider, calendar
         self._hearing = Hearing(flows.slots, flows.answers)
-        self._filler = Filler(flows, self._hearing)
-        self._answering = Answering(flows, self._filler, calendar)
+        self._labels = {normalize(label): name for name, label in flows.labels.items()}
+        self._matcher = Matcher(flows.slots)
+        self._filler = Filler(flows, self._hearing, self._matcher)
+        self._answering = Answering(flows, self._filler, self._matcher, calendar)
         self._replying = Replying(reader, calendar)
         self._hotlines = [fact for fact in flows.facts.values() if fact.status == "rejected"]
 
@@ -205,9 +207,9 @@ class Interpreter:
         """Words that are exactly a reply label or a clarifying option count as the press."""
         said = normalize(text)
         if _replies(state):
-            for name, label in self._flows.labels.items():
-                if normalize(label) == said:
-                    return [Reply(name)]
+            name = self._labels.get(said)
+            if name is not None:
+                return [Reply(name)]
         if tracker.issue is None and tracker.questions:
             answer = self._decider.typed(said, tracker)
             return [answer] if answer is not None else []
@@ -229,7 +231,7 @@ class Interpreter:
             if state.step.slot == "issue":
                 return [self._decider.menu(tracker)]
             slot = self._flows.slots[state.step.slot]
-            if match_value(reading.text, slot, None, state.step.choices) is None:
+            if self._matcher.value(reading.text, slot, None, state.step.choices) is None:
                 return [Control("unsure")]
             return []
         if act == "repeat" and short_form(reading.normalized) != "repeat":

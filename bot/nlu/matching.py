@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from bot.core.flow import Answer
 from bot.core.slots import Choice, Slot, SlotType, Value
 from bot.nlu.normalize import normalize
 from bot.nlu.numerals import parse_number
 
-__all__ = ["Hearing", "match_choice", "match_number", "match_value", "pattern_of"]
+__all__ = ["Hearing", "Matcher", "match_number", "pattern_of"]
 
 _ORDINAL = re.compile(r"^(?:选|就|是)?第?([一二三四五六七八九1-9])(?:个|项|种|条)?(?:吧|那个)?$")
 _LAST = ("最后一个", "最后那个", "最后一项", "下面那个", "最下面那个")
@@ -25,31 +26,47 @@ _NO = ("没", "不", "都没", "无", "还没", "先不", "用不着", "找不�
 _BREAK = re.compile("[，、,（）() ]")
 
 
-def match_choice(text: str, choices: Sequence[Choice]) -> str | None:
-    """The id of the choice that the text names: exactly, by place, or by its longest known words."""
-    said = normalize(text)
-    for choice in choices:
-        if said in (normalize(choice.label), choice.id):
-            return choice.id
-    place = _place(said, len(choices))
-    if place is not None:
-        return choices[place].id
-    words = [(w, c.id) for c in choices for w in (*_label_of(c, said), *c.match, *c.hear)]
-    return _longest(said, words) or _clause(said, choices)
+class Matcher:
+    """Matches typed answers; what it needs of a slot is prepared when the slot is first matched."""
 
+    def __init__(self, slots: Mapping[str, Slot]) -> None:
+        self._slots = slots
+        self._options = cache(self._prepared)
 
-def _clause(said: str, choices: Sequence[Choice]) -> str | None:
-    """The one option that has the text as a whole clause of its label: 写了 for 写了，我贴给你."""
-    if len(said) < _CLAUSE:
+    def value(
+        self, text: str, slot: Slot, act: str | None, only: Sequence[str] = ()
+    ) -> Value | None:
+        """The value that an answer gives a choice, yes/no or number slot; None when it gives none."""
+        if slot.type is SlotType.BOOL:
+            said = self._choice(text, slot, only)
+            if said is None and act in ("affirm", "deny"):
+                return act == "affirm"
+            return None if said is None else said == "true"
+        if slot.type is SlotType.CHOICE:
+            choices = [c for c in slot.values.values() if not only or c.id in only]
+            return self._choice(text, slot, only) or _by_act(choices, act)
+        if slot.type in (SlotType.INT, SlotType.DAYS):
+            number = match_number(text) or (1 if "一次" in text or "1次" in text else None)
+            return None if number is None else int(number)
+        if slot.type is SlotType.AMOUNT:
+            return match_number(text)
         return None
-    found = [c.id for c in choices if said in map(normalize, _BREAK.split(c.label))]
-    return found[0] if len(found) == 1 else None
 
+    def _prepared(self, name: str) -> tuple[_Option, ...]:
+        return tuple(map(_Option, self._slots[name].values.values()))
 
-def _label_of(choice: Choice, said: str) -> tuple[str, ...]:
-    """A label as short as 有 names its option only in an answer that is about as short."""
-    label = normalize(choice.label)
-    return (label,) if len(label) >= _TELLING or len(said) <= len(label) + 3 else ()
+    def _choice(self, text: str, slot: Slot, only: Sequence[str]) -> str | None:
+        """The id of the choice that the text names: exactly, by place, by its longest known words, or by
+        a whole clause of its label."""
+        said = normalize(text)
+        options = [each for each in self._options(slot.name) if not only or each.id in only]
+        for option in options:
+            if said in (option.label, option.id):
+                return option.id
+        place = _place(said, len(options))
+        if place is not None:
+            return options[place].id
+        return _longest(said, options) or _clause(said, options)
 
 
 def _place(said: str, count: int) -> int | None:
@@ -64,19 +81,23 @@ def _place(said: str, count: int) -> int | None:
     return at - 1 if at <= count else None
 
 
-def _longest(said: str, words: Iterable[tuple[str, str]]) -> str | None:
-    """The owner of the longest word found; None when two owners tie."""
-    best: dict[str, int] = {}
-    for word, owner in words:
-        phrase = _Words(word)
-        if phrase.found_in(said):
-            best[owner] = max(best.get(owner, 0), len(phrase))
-    if not best:
-        return None
+def _longest(said: str, options: Iterable[_Option]) -> str | None:
+    """The option with the longest word found; None when two tie."""
+    best = {option.id: option.longest(said) for option in options}
     ranked = sorted(best.items(), key=lambda each: -each[1])
+    if not ranked or not ranked[0][1]:
+        return None
     if len(ranked) > 1 and ranked[0][1] == ranked[1][1]:
         return None
     return ranked[0][0]
+
+
+def _clause(said: str, options: Iterable[_Option]) -> str | None:
+    """The one option that has the text as a whole clause of its label: 写了 for 写了，我贴给你."""
+    if len(said) < _CLAUSE:
+        return None
+    found = [option.id for option in options if said in option.clauses]
+    return found[0] if len(found) == 1 else None
 
 
 def _negated(said: str, needle: str) -> bool:
@@ -91,24 +112,6 @@ def match_number(text: str) -> int | float | None:
         value = parse_number(match[0])
         if value is not None:
             return value
-    return None
-
-
-def match_value(text: str, slot: Slot, act: str | None, only: Sequence[str] = ()) -> Value | None:
-    """The value that an answer gives a choice, yes/no or number slot; None when it gives none."""
-    choices = [c for c in slot.values.values() if not only or c.id in only]
-    if slot.type is SlotType.BOOL:
-        said = match_choice(text, choices)
-        if said is None and act in ("affirm", "deny"):
-            return act == "affirm"
-        return None if said is None else said == "true"
-    if slot.type is SlotType.CHOICE:
-        return match_choice(text, choices) or _by_act(choices, act)
-    if slot.type in (SlotType.INT, SlotType.DAYS):
-        number = match_number(text) or (1 if "一次" in text or "1次" in text else None)
-        return None if number is None else int(number)
-    if slot.type is SlotType.AMOUNT:
-        return match_number(text)
     return None
 
 
@@ -146,6 +149,25 @@ class _Words:
         if self._gaps is not None:
             return self._gaps.search(said) is not None
         return bool(self._plain) and self._plain in said and not _negated(said, self._plain)
+
+
+class _Option:
+    """A choice, its words prepared for matching."""
+
+    __slots__ = ("_name", "_words", "clauses", "id", "label")
+
+    def __init__(self, choice: Choice) -> None:
+        self.id, self.label = choice.id, normalize(choice.label)
+        self.clauses = frozenset(map(normalize, _BREAK.split(choice.label)))
+        self._name = _Words(self.label)
+        self._words = tuple(map(_Words, (*choice.match, *choice.hear)))
+
+    def longest(self, said: str) -> int:
+        """The length of the longest of its words in `said`; 0 for none. A label as short as 有 names
+        its option only in an answer that is about as short."""
+        names = len(self.label) >= _TELLING or len(said) <= len(self.label) + 3
+        words = (self._name, *self._words) if names else self._words
+        return max((len(word) for word in words if word.found_in(said)), default=0)
 
 
 class Hearing:

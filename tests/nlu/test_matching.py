@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.flow import FlowSet
 from bot.flows.loader import load_flows
-from bot.nlu.matching import match_value
+from bot.nlu.matching import Matcher
 
 ANSWERS = [
     ("notice_detail", "写了", None, "full"),
@@ -35,4 +35,4 @@ def flows() -> FlowSet:
 
 @pytest.mark.parametrize(("slot", "text", "act", "value"), ANSWERS, ids=str)
 def test_choice(flows: FlowSet, slot: str, text: str, act: str | None, value: str | None) -> None:
-    assert match_value(text, flows.slots[slot], act) == value
+    assert Matcher(flows.slots).value(text, flows.slots[slot], act) == value
