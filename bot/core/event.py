@@ -7,7 +7,7 @@ tracker again (`bot.core.machine.fold`). `to_dict` is the stored and printed for
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.core.slots import Value
 
@@ -217,16 +217,13 @@ class CaseClosed(Event):
 
 _TYPES: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}
 
-
-class _Tuples:
-    """Fields that JSON brings back as lists."""
-
-    names: ClassVar[frozenset[str]] = frozenset({"path", "candidates"})
+_TUPLES = frozenset({"path", "candidates"})
+"""Fields that JSON brings back as lists."""
 
 
 def event_from_dict(data: dict[str, Any]) -> Event:
     """The event that `to_dict` wrote; KeyError for a type that is not known."""
     values = {key: value for key, value in data.items() if key != "type"}
-    for name in _Tuples.names & values.keys():
+    for name in _TUPLES & values.keys():
         values[name] = tuple(tuple(v) if isinstance(v, list) else v for v in values[name])
     return _TYPES[data["type"]](**values)

@@ -144,13 +144,7 @@ def _check_steps(flows: FlowSet, report: Report) -> None:
             elif isinstance(step, Wait):
                 _check_wait(flows, step, subject, report)
             elif isinstance(step, Link) and step.slot is not None and step.slot not in flows.slots:
-                report(
-                    step.mark,
-                    "slot_unknown",
-                    subject,
-                    f"没有槽位 {step.slot}",
-                    did_you_mean(step.slot, flows.slots),
-                )
+                _no_slot(flows, step.slot, subject, step.mark, report)
 
 
 def _check_wait(flows: FlowSet, step: Wait, subject: str, report: Report) -> None:
@@ -168,16 +162,14 @@ def _of_type(flows: FlowSet, wanted: SlotType) -> list[str]:
     return [name for name, slot in flows.slots.items() if slot.type is wanted]
 
 
+def _no_slot(flows: FlowSet, name: str, subject: str, mark: Mark, report: Report) -> None:
+    report(mark, "slot_unknown", subject, f"没有槽位 {name}", did_you_mean(name, flows.slots))
+
+
 def _check_ask(flows: FlowSet, step: Ask, subject: str, report: Report) -> None:
     slot = flows.slots.get(step.slot)
     if slot is None:
-        report(
-            step.mark,
-            "slot_unknown",
-            subject,
-            f"没有槽位 {step.slot}",
-            did_you_mean(step.slot, flows.slots),
-        )
+        _no_slot(flows, step.slot, subject, step.mark, report)
         return
     for name in step.choices:
         if name not in slot.values:
@@ -251,8 +243,7 @@ def _check_sets(
     for name, value in sets:
         slot = flows.slots.get(name)
         if slot is None:
-            fix = did_you_mean(name, flows.slots)
-            report(mark, "slot_unknown", subject, f"没有槽位 {name}", fix)
+            _no_slot(flows, name, subject, mark, report)
         elif isinstance(value, str) and slot.read(value) is None:
             fix = did_you_mean(value, slot.values)
             fact = f"{name} 是 {slot.type.value}，不能设成 {value}"

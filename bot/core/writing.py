@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.builder import Builder, Frame
 from bot.core.command import Resize
@@ -92,17 +92,7 @@ def lower_write(build: Builder, step: Write, frame: Frame, follows: str | None) 
     """The state and edges of a write."""
     name, key = frame.state(step.id), frame.origin(step.id)
     parts = tuple(Part(build.voice.bake(part.text), part.keep) for part in step.parts)
-    baked = Write(
-        id=step.id,
-        mark=step.mark,
-        guard=step.guard,
-        go=step.go,
-        stage=step.stage,
-        title=step.title,
-        sizes=step.sizes,
-        parts=parts,
-        says=step.says,
-    )
+    baked = replace(step, parts=parts)
     writing = _Writing(build, baked, name, key, build.bake(step.says))
     state = build.add_state(State(name, frame.root, step.mark, step, listens=True))
     state.enter, state.prompt, state.again = writing.enter, writing.prompt, writing.again
