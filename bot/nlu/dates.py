@@ -2,13 +2,15 @@
 
 People complain about the past, so a date without a year is the latest one that is not after
 today; words of promise (「11月25日前答复」, 「最晚周五」) turn it to the future. A vague day
-(月底, 前几天, 上周) is no date.
+(月底, 前几天, 上周) is no date, nor is a 今天 that only says how long it has been (「到今天八天了」).
+A day that is told twice (「昨天，也就是19号」) is one date.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from bot.nlu.feasts import FEAST_NAMES, feast_days
 from bot.nlu.numerals import NUMBER, parse_number
 
 Found = tuple[int, int, date]
@@ -23,32 +25,18 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
     )
 }
-_FIXED_FEASTS = {
-    "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12), "618": (6, 18),
-    "六一八": (6, 18), "元旦": (1, 1), "情人节": (2, 14), "女神节": (3, 8), "妇女节": (3, 8),
-    "三八节": (3, 8), "愚人节": (4, 1), "劳动节": (5, 1), "五一": (5, 1), "520": (5, 20),
-    "儿童节": (6, 1), "六一": (6, 1), "国庆": (10, 1), "十一黄金周": (10, 1), "光棍节": (11, 11),
-    "万圣节": (10, 31), "平安夜": (12, 24), "圣诞": (12, 25), "教师节": (9, 10),
-}  # fmt: skip
-# The lunar feasts have no formula short enough to carry.
-_LUNAR_FEASTS = {
-    "春节": {2022: (2, 1), 2023: (1, 22), 2024: (2, 10), 2025: (1, 29), 2026: (2, 17),
-             2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3)},
-    "端午": {2022: (6, 3), 2023: (6, 22), 2024: (6, 10), 2025: (5, 31), 2026: (6, 19),
-             2027: (6, 9), 2028: (5, 28), 2029: (6, 16), 2030: (6, 5)},
-    "七夕": {2022: (8, 4), 2023: (8, 22), 2024: (8, 10), 2025: (8, 29), 2026: (8, 19),
-             2027: (8, 8), 2028: (8, 26), 2029: (8, 16), 2030: (8, 5)},
-    "中秋": {2022: (9, 10), 2023: (9, 29), 2024: (9, 17), 2025: (10, 6), 2026: (9, 25),
-             2027: (9, 15), 2028: (10, 3), 2029: (9, 22), 2030: (9, 12)},
-}  # fmt: skip
-_LUNAR_NAMES = {"大年初一": "春节", "过年": "春节", "中秋节": "中秋", "端午节": "端午"}
-
-_N = NUMBER
 _YEAR_WORD = r"(?P<year>(?:19|20)\d\d年?|今年|去年|前年|上年|\d\d年)?(?:的)?\s?"
 _YEAR_OFFSET = {"今年": 0, "去年": -1, "上年": -1, "前年": -2}
-_FEAST_NAMES = sorted([*_FIXED_FEASTS, *_LUNAR_FEASTS, *_LUNAR_NAMES], key=len, reverse=True)
+_MONTH = r"(?P<m>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])"
+_DAY = r"(?P<d>3[01]|[12]\d|0?[1-9]|三十一?|[二廿]?十[一二三四五六七八九]?|廿[一二三四五六七八九]|[一二三四五六七八九])"
+# 「周一到周五」 is no day, and 「到今天八天了」 tells how long, not when.
+_NO_DAY = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天]\s?[到至~-]\s?(?:周|星期|礼拜)?[一二三四五六日天](?![的到])"
+    r"|(?<!说)(?<!答应)(?<!预计)(?:[等拖熬耗]?到|至)今[天儿日](?:个|天)?(?:为止)?(?![早上下晚中])(?=[^\d到]|\d)"
+    r"|今[天儿日](?:个)?(?=(?:都|已经|就)+是?(?:\d|[一二三十]+号)|(?:都|已经|就)*是?第(?:\d|[一二三四五六七八九十])+天)"
+)
 _FUTURE_AFTER = re.compile(
-    r"(?:[日号天]|[上下]午|晚上?|\d{1,2}[点:]\d{0,2})*(?:之?前(?![一两三几]天)|以前|内|截止|到期|给(?:我)?|答复|出结果|回复|处理|联系)"
+    r"(?:[日号天]|[上下]午|晚上?|\d{1,2}[点:]\d{0,2})*(?:之?前(?![一两三几]天)|以前|内|截止|到期|给(?:我|个|准)*(?:结果|信|答复|回复|说法|话|消息|解决|处理|退)|答复|出结果|回复|处理|联系)"
 )
 _FUTURE_BEFORE = re.compile(
     r"(?:最晚|最迟|预计|截止|将于?|会在|等到|说(?:是|好)?|答应|承诺|请在|不晚于)\s?$"
@@ -57,6 +45,7 @@ _FUTURE_BEFORE = re.compile(
 
 def find_dates(text: str, today: date) -> list[Found]:
     """Every date in `text` as (start, end, day), in order, without overlaps."""
+    text = _NO_DAY.sub(lambda phrase: "□" * len(phrase[0]), text)
     found: list[Found] = []
     bare: set[int] = set()
     taken: set[int] = set()
@@ -70,7 +59,14 @@ def find_dates(text: str, today: date) -> list[Found]:
                 taken.update(range(match.start(), match.end()))
                 if rule is _day_of_month and not _is_future(text, match):
                     bare.add(match.start())
-    return _following(sorted(found), bare, today)
+    return _told_once(_following(sorted(found), bare, today))
+
+
+def _told_once(found: list[Found]) -> list[Found]:
+    days: dict[date, Found] = {}
+    for each in found:
+        days.setdefault(each[2], each)
+    return list(days.values())
 
 
 def _following(found: list[Found], bare: set[int], today: date) -> list[Found]:
@@ -102,7 +98,8 @@ def _safely(rule: _Rule, match: re.Match[str], today: date, future: bool) -> dat
 
 def _is_future(text: str, match: re.Match[str]) -> bool:
     return bool(
-        _FUTURE_AFTER.match(text, match.end()) or _FUTURE_BEFORE.search(text[: match.start()])
+        _FUTURE_AFTER.match(text, match.end())
+        or _FUTURE_BEFORE.search(text[max(0, match.start() - 6) : match.start()])
     )
 
 
@@ -183,20 +180,17 @@ def _ago(match: re.Match[str], today: date, _future: bool) -> date:
 
 
 def _feast(match: re.Match[str], today: date, future: bool) -> date:
-    name, year = _LUNAR_NAMES.get(match["f"], match["f"]), _year(match["year"], today)
-    if name in _FIXED_FEASTS:
-        month, day = _FIXED_FEASTS[name]
-        return date(year, month, day) if year else _nearest(month, day, today, future)
-    calendar = _LUNAR_FEASTS[name]
-    if year:
-        return date(year, *calendar[year]) if year in calendar else _no_date()
-    days = [date(y, *md) for y, md in calendar.items()]
-    fitting = [d for d in days if (d >= today if future else d <= today)]
-    return (min(fitting) if future else max(fitting)) if fitting else _no_date()
-
-
-def _no_date() -> date:
-    raise ValueError("outside the table")
+    name, year = match["f"], _year(match["year"], today)
+    days = feast_days(name, year or today.year)
+    if year is not None:
+        days = [day for day in days if day.year == year]
+    elif future:  # 「双十一之前」 in November is the one that has just been
+        days = [day for day in days if day >= today - timedelta(days=180)]
+    else:
+        days = [day for day in days if day <= today]
+    if not days:
+        raise ValueError("outside the table")
+    return min(days) if future else max(days)
 
 
 def _month_day_bare(match: re.Match[str], today: date, future: bool) -> date:
@@ -206,34 +200,35 @@ def _month_day_bare(match: re.Match[str], today: date, future: bool) -> date:
 def _calendar_rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
     """Dates that name a month."""
     month, day = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
-    han_day = rf"(?P<d>{_N})"
     yield re.compile(rf"(?<![\d./-])(?P<year>20\d\d)[-/.]{month}[-/.]{day}(?!\d)"), _month_day
     yield (
         re.compile(
-            rf"{_YEAR_WORD}(?P<m>{_N})\s?月(?:份)?(?:的)?\s?{han_day}\s?[日号]?(?![天个单号倍\d])"
+            rf"{_YEAR_WORD}(?<![\d一二三四五六七八九]){_MONTH}\s?月(?:份)?(?:的)?\s?"
+            rf"{_DAY}\s?(?:[日号]|(?![十天个单号倍次件条块元毛分斤回趟\d]))"
         ),
         _month_day,
     )
     yield (
-        re.compile(rf"(?P<which>上上个?|上个?|这个?|本|下个?)月(?:份)?(?:的)?{han_day}[日号]"),
+        re.compile(rf"(?P<which>上上个?|上个?|这个?|本|下个?)月(?:份)?(?:的)?{_DAY}[日号]"),
         _relative_month,
     )
     yield re.compile(rf"(?<![\d./:-]){month}[/]{day}(?![\d/.%])"), _month_day_bare
     yield (
-        re.compile(rf"(?<![\d./:v-]){month}-{day}(?=[ 号日的那晚早下上买付提到收发]|$)"),
+        re.compile(
+            rf"(?<![\d./:v-]){month}-{day}(?=[ 号日的那晚早下上买付提到收发]|$)(?!\s?(?:个|天|小时|工作日|倍|次))"
+        ),
         _month_day_bare,
     )
     yield (
         re.compile(
-            rf"(?<![\d./:v¥$-]){month}\.{day}(?=\s?(?:[号日那晚早买付提收发下就又至申退截寄给]|的(?!钱)))"
+            rf"(?<![\d./:v¥$-]){month}\.{day}(?=\s?(?:[号日那晚早买付提收发下就又至申退截寄给封]|的(?!钱)))"
         ),
         _month_day_bare,
     )
 
 
-def _spoken_rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
-    """Dates by name or by their distance from today."""
-    han_day = rf"(?P<d>{_N})"
+def _named_rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
+    """Dates by name: oct 12, 双十一."""
     yield (
         re.compile(
             r"\b(?P<m>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.? (?P<d>\d{1,2})\b",
@@ -241,31 +236,45 @@ def _spoken_rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
         ),
         _english,
     )
+    # 「花了618」 is a price.
     yield (
         re.compile(
-            rf"{_YEAR_WORD}(?P<f>{'|'.join(_FEAST_NAMES)})(?:节)?(?![\d元块单个天条年.%+]|\s?[a-z])"
+            rf"{_YEAR_WORD}(?P<f>(?<![\d¥了我扣])(?:618|520)|(?!618|520)(?:{'|'.join(FEAST_NAMES)})|十一(?=那天|假期|长假|期间|当天))"
+            r"(?:节)?(?![\d元块单个天条年.%+]|\s?[a-z])"
         ),
         _feast,
     )
+
+
+def _relative_rules() -> Iterator[tuple[re.Pattern[str], _Rule]]:
+    """Dates by their distance from today."""
     yield (
         re.compile(
-            rf"(?P<n>{_N}|半|大半|小半)(?:来|多|几)?(?P<u>天|日|个?星期|个?礼拜|周|个?月)(?:之前|以前|前)(?![台])"
+            rf"(?P<n>{NUMBER}|半|大半|小半)(?:来|多|几)?(?P<u>天|日|个?星期|个?礼拜|周|个?月)(?:之前|以前|前)(?![台])"
         ),
         _ago,
     )
     yield (
         re.compile(
-            r"(?<!每)(?<!每个)(?P<which>上上个?|上个?|这个?|本|下下个?|下个?)?(?<!每)(?:周|星期|礼拜)(?P<d>[一二三四五六日天末1-7])"
-            r"(?![\d个次天条岁到至])"
+            r"(?<![每逢])(?<!每个)(?:(?P<which>上上个?|上个?|这个?|本|下下个?|下个?)|(?<![\d俩两仨一二三四五六七八九十几个]))(?<![每逢])(?:周|星期|礼拜)(?P<d>[一二三四五六日天末1-7])"
+            r"(?![\d个次天条岁])"
         ),
         _weekday,
     )
-    yield re.compile(r"(?P<w>大前|大后|昨|今|明|前|后)(?:天|日|儿个|儿|晚|早|夜)(?!天)"), _day_word
     yield (
-        re.compile(rf"(?<![\d.第月年/a-z工大小]){han_day}号(?![线楼店码院机房主文仓库客坐])"),
+        re.compile(
+            r"(?P<w>大前|大后|昨|今|(?<!光)明|(?<![之以目提最])[前后])"
+            r"(?:天|日(?![子期均常报方日])|儿个|儿|(?<=[昨今明])个(?![月星礼周人])|晚|早|夜)(?!天)"
+        ),
+        _day_word,
+    )
+    yield (
+        re.compile(
+            rf"(?<!月 )(?<![\d.第月年/a-z工大小几多数一二三四五六七八九十百]){_DAY}\s?号(?![波风线楼店码院机房主文仓库客坐人电色门床桌柜车选技窗球])"
+        ),
         _day_of_month,
     )
 
 
 # The order decides overlaps: the more explicit form first.
-_RULES = (*_calendar_rules(), *_spoken_rules())
+_RULES = (*_calendar_rules(), *_named_rules(), *_relative_rules())

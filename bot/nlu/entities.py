@@ -4,15 +4,17 @@ Spans are offsets into the text as it was given. Overlaps are resolved by meanin
 identifies (a link, an ID card, a phone) wins over what counts (a date, an amount).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.nlu.amounts import find_amounts, find_days_waiting
+from bot.nlu.amounts import find_amounts
 from bot.nlu.dates import find_dates
 from bot.nlu.identifiers import find_identifiers
 from bot.nlu.normalize import fold
+from bot.nlu.waiting_days import find_days_waiting
 
 SLOTS: Final = ("amount", "date", "days_waiting", "order_no", "ticket_no", "phone", "id_no",
                 "bank_card", "account", "link")  # fmt: skip
@@ -33,20 +35,43 @@ class Entity:
 
 _Found = tuple[str, int, int, str | int | float]
 
+# Cantonese and Taiwanese words that carry these facts, each as long as its Mandarin word: offsets stay valid.
+_REGIONAL = {
+    "寻日": "昨日", "琴日": "昨日", "噚日": "昨日", "寻晚": "昨晚", "琴晚": "昨晚", "噚晚": "昨晚",
+    "听日": "明日", "听朝": "明早", "听晚": "明晚", "今朝": "今早", "旧年": "去年", "今个星": "这个星",
+    "今个礼": "这个礼", "今个月": "这个月", "呢个": "这个", "今次": "这次", "而家": "现在", "到今冇": "至今没",
+    "呃咗": "骗了", "呃我": "骗我", "呃晒": "骗光", "辘爆": "刷爆", "辘咗": "刷了", "碌咗": "刷了",
+    "过数": "转账", "过咗": "过了", "蚀咗": "亏了", "仲未": "还没", "仲系": "还是", "仲冇": "还没", "仲喺": "还在",
+    "咗": "了", "俾": "给", "畀": "给", "嘅": "的", "嗰": "那", "冇": "没", "唔": "不", "喺": "在",
+    "帐号": "账号", "帐户": "账户", "暱称": "昵称", "佢": "他", "嚟": "来", "哋": "们", "𠮶": "那", "喇": "啦", "啲": "些",
+}  # fmt: skip
+_REGIONAL_RE = re.compile("|".join(sorted(_REGIONAL, key=len, reverse=True)))
+# Folding turns 「500，300」 into one number: the full-width comma separates.
+_WIDE_COMMA = re.compile(r"(?<=[0-9])，(?=[0-9])")
+
 
 def find_entities(text: str, today: date) -> list[Entity]:
     """The entities of `text` in order of appearance, without overlaps."""
-    folded = fold(text)
+    folded = _fold(text)
     kept: list[_Found] = []
     for find in _FINDERS:
+        new: list[_Found] = []
         for found in find(folded, today):
-            if not any(found[1] < end and start < found[2] for _, start, end, _ in kept):
-                kept.append(found)
+            if not any(found[1] < end and start < found[2] for _, start, end, _ in new):
+                new.append(found)
+        kept += new
+        for _, start, end, _ in new:  # what is told is told: the next finder does not see it
+            folded = f"{folded[:start]}{'□' * (end - start)}{folded[end:]}"
     kept.sort(key=lambda found: found[1])
     return [
         Entity(slot, (start, end), text[start:end], text[start:end] if slot in _VERBATIM else value)
         for slot, start, end, value in kept
     ]
+
+
+def _fold(text: str) -> str:
+    folded = fold(_WIDE_COMMA.sub(";", text))
+    return _REGIONAL_RE.sub(lambda word: _REGIONAL[word[0]], folded)
 
 
 def _identifiers(text: str, _today: date) -> Iterator[_Found]:

@@ -1,7 +1,7 @@
 """Chinese, Arabic and mixed numerals as people type them: 三百八, 1万2, 两百五, 8k, 1,299.50.
 
 `NUMBER` is a regex fragment without groups that matches one numeral; `parse_number` gives its
-value. Colloquial endings count the next lower unit: 三百八 is 380 and 1万2 is 12000, while
+value. Colloquial endings count the next lower unit: 三百八 is 380, 1万2 and 1w2 are 12000, while
 三百零八 is 308.
 """
 
@@ -16,14 +16,26 @@ _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
           "万": 10_000, "w": 10_000}  # fmt: skip
 _HAN_DIGIT = "".join(_DIGITS)
 _HAN_UNIT = "十拾百佰千仟万"
+_WHOLE_TENS = {"廿": "二十", "卅": "三十"}
+_ABOUT = "多来几余"
 
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_ABOUT = "多来几余"
+_D = f"[{_HAN_DIGIT}]"
+# The ending without its unit: 三百八. In 「五百一个月」 the 一 belongs to what follows.
+_ELIDED = rf"(?!一[个件条双次年天晚单盒斤节张套瓶包位人只份])(?!零|〇){_D}"
+_TENS = rf"(?:{_D}?[十拾]|[廿卅])(?:(?!零|〇){_D})?"
+_HUNDREDS = rf"{_D}{{0,2}}[百佰](?:零{_D}|{_TENS}|{_ELIDED})?"
+_THOUSANDS = rf"{_D}{{0,2}}[千仟](?:零(?:{_TENS}|{_D})|{_HUNDREDS}|{_ELIDED})?"
+_BELOW = rf"(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS}|{_D}{{1,2}})"
+_REST = rf"(?:零?(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS})|零{_D}|{_ELIDED})"
+# The longest form first: the fragment is used inside atomic groups.
 NUMBER = (
-    rf"(?:(?:{ARABIC}|[{_HAN_DIGIT}十百]+)[{_ABOUT}][万千百](?!分)"
-    rf"|(?:{ARABIC})\s?(?:[{_HAN_UNIT}][{_HAN_DIGIT}{_HAN_UNIT}\d]*|[kw](?![a-z]))"
+    rf"(?=[\d{_HAN_DIGIT}{_HAN_UNIT}廿卅])"  # most characters begin no numeral: one look is enough
+    rf"(?:(?:{ARABIC}|{_BELOW})[{_ABOUT}][万千百](?!分)"
+    rf"|(?:{ARABIC})\s?(?:[{_HAN_UNIT}](?:零?\d{{1,4}}(?:[十百千]\d?){{0,2}}|{_REST})?|[kw]\d?(?![\da-z]))"
     rf"|(?:{ARABIC})"
-    rf"|[{_HAN_DIGIT}{_HAN_UNIT}]+(?:点[{_HAN_DIGIT}]+)?)"
+    rf"|{_BELOW}点{_D}{{1,4}}(?![十分刻])[百千万]?"
+    rf"|{_BELOW}?万{_REST}?|{_THOUSANDS}|{_HUNDREDS}|{_TENS}|{_D}{{1,11}})"
 )
 _ARABIC_RE = re.compile(rf"(?:{ARABIC})\Z")
 _TOKEN_RE = re.compile(rf"({ARABIC})|([{_HAN_DIGIT}])|([{_HAN_UNIT}kw])")
@@ -32,12 +44,17 @@ _TOKEN_RE = re.compile(rf"({ARABIC})|([{_HAN_DIGIT}])|([{_HAN_UNIT}kw])")
 def parse_number(text: str) -> int | float | None:
     """The value of one numeral, or None when `text` is not one (「十万火急」, 「二百五十」 is 250)."""
     text = text.strip().lower().replace(" ", "")
+    for tens, digits in _WHOLE_TENS.items():
+        text = text.replace(tens, digits)
     if len(text) > 2 and text[-2] in _ABOUT and text[-1] in "万千百":
         about = parse_number(text[:-2])
         return None if about is None else _tidy(about * _UNITS[text[-1]])  # 20多万 is 200000
     if _ARABIC_RE.match(text):
         return _tidy(float(text.replace(",", "")))
     if "点" in text:
+        if text[-1] in _UNITS:
+            scaled = parse_number(text[:-1])
+            return None if scaled is None else _tidy(scaled * _UNITS[text[-1]])  # 一点五万
         whole, _, fraction = text.partition("点")
         head = parse_number(whole) if whole else 0
         tail = "".join(str(_DIGITS[c]) for c in fraction if c in _DIGITS)
