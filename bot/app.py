@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.agent import Agent
+from bot.agent import Agent, Reads
 from bot.cases.workdays import ChinaCalendar
 from bot.core.builder import Builder
 from bot.core.compiler import compile_flows
@@ -18,6 +18,7 @@ from bot.core.flow import FlowSet
 from bot.core.machine import DialogueMachine
 from bot.core.manager import Manager
 from bot.flows.loader import load_flows
+from bot.inbox import Inbox, Keeping
 from bot.nlu.deciding import Decider
 from bot.nlu.interpreter import Interpreter, ReadsText
 from bot.nlu.reading import Reader
@@ -38,10 +39,18 @@ class Engine:
     interpreter: Interpreter
     reader: Reader
 
-    def agent(self, store: TrackerStore | None = None, reader: ReadsText | None = None) -> Agent:
-        """A new agent over this engine; `reader` replaces the understanding of texts."""
-        interpreter = self.interpreter.reading_with(reader) if reader else self.interpreter
-        return Agent(self.manager, interpreter, store or MemoryStore())
+    def agent(
+        self,
+        store: TrackerStore | None = None,
+        reader: ReadsText | None = None,
+        inbox: Inbox | None = None,
+    ) -> Agent:
+        """A new agent over this engine; `reader` replaces the understanding of texts, and `inbox` gets
+        what was not understood."""
+        reads: Reads = self.interpreter.reading_with(reader) if reader else self.interpreter
+        if inbox is not None:
+            reads = Keeping(reads, inbox)
+        return Agent(self.manager, reads, store or MemoryStore())
 
 
 def build_engine(flows_dir: Path, locales_dir: Path, today: date) -> Engine:

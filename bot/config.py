@@ -13,6 +13,8 @@ from bot.core.errors import ConfigError
 FLOWS_VARIABLE = "ZHENREN_FLOWS"
 LOCALES_VARIABLE = "ZHENREN_LOCALES"
 
+INBOX_VARIABLE = "ZHENREN_INBOX"
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -24,6 +26,14 @@ def flows_dir(override: Path | None = None) -> Path:
 def locales_dir(override: Path | None = None) -> Path:
     """The directory of the catalogs and of the training sentences."""
     return _named(override, LOCALES_VARIABLE) or _shipped("locales")
+
+
+def inbox_path(override: Path | None = None) -> Path | None:
+    """Where lines that were not understood are kept; None (the default) keeps none."""
+    if override is not None:
+        return override.expanduser()
+    value = os.environ.get(INBOX_VARIABLE)
+    return Path(value).expanduser() if value else None
 
 
 def _named(override: Path | None, variable: str) -> Path | None:

@@ -8,7 +8,7 @@ import asyncio
 from bot.channels.clock import Clock
 from bot.channels.console.pipe import Conversation, parse_now
 from bot.channels.console.tty import Loaded, run_tty
-from bot.config import flows_dir, locales_dir
+from bot.config import flows_dir, inbox_path, locales_dir
 from bot.core.errors import ConfigError
 
 __all__ = ["run_terminal"]
@@ -36,8 +36,10 @@ def _build(args: argparse.Namespace, clock: Clock) -> Loaded:
     from bot.app import build_engine
     from bot.channels.console.noted import Describer
     from bot.i18n.script import localize, written_in
+    from bot.inbox import inbox_at
 
     today = clock.now().date()
     engine = build_engine(flows_dir(args.flows), locales_dir(args.locales), today)
-    talk = Conversation(engine.agent(), args.user, clock, localize, args.locale, written_in)
+    agent = engine.agent(inbox=inbox_at(inbox_path(args.inbox)))
+    talk = Conversation(agent, args.user, clock, localize, args.locale, written_in)
     return talk, Describer(engine.flows)
