@@ -1,16 +1,18 @@
 """Dialogue acts: what a short message does to the conversation, or None for real content.
 
 An exact table of short forms comes first, because 「嗯」, 「1」 and 「算了」 carry too little for a
-classifier. Anything longer is an act only if the classifier is sure: a complaint that begins
-with 「你好」 is a complaint.
+classifier. Anything longer is an act only if the gate lets it pass, which also hears what the
+message would be as a problem: a complaint that begins with 「你好」 is a complaint.
 """
 
 import re
+from math import log
 from typing import Final
 
-from bot.nlu.classifier import Classifier
-from bot.nlu.corpus import NOTHING
+from bot.nlu.classifier import Classifier, Posterior
+from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE
 from bot.nlu.features import term_frequencies
+from bot.nlu.gate import log_odds
 
 ACTS: Final = (
     "affirm", "deny", "unsure", "greet", "thanks", "restart", "back", "help", "stop", "repeat",
@@ -106,8 +108,10 @@ _SHORT_FORMS: Final = {
     """,
 }
 LONGEST_ACT: Final = 40  # characters; a longer message always says something of its own
-_SURE: Final = 0.5
+_OPENERS: Final = frozenset({"greet", "thanks", "affirm"})
 _SHORTEST_CONTENT: Final = 5  # characters
+_PROBLEM: Final = 0.6  # from here what follows an opener is a problem of its own
+_TELLING: Final = 20  # characters; a longer message seldom only does something to the conversation
 _EDGES: Final = re.compile(r"^[\s,。.!?~、…:;\"“”'()|]+|[\s,。.!~、…:;\"“”'()|]+$")
 _CLAUSE: Final = re.compile(r"[\s,。!?、;~…|]+")
 _INNER: Final = re.compile(r"[\s,。.!~、…;\"“”'()]+")
@@ -125,12 +129,6 @@ def _index() -> dict[str, str]:
 _TABLE: Final = _index()
 
 
-# 「转人工转不了」 speaks of a human too, but of one who is not there.
-_NOBODY: Final = re.compile(
-    r"没(?:有|得)?(?:真人|活人|人工|一个人)|[转找接打]不[了到出通上]|有没有|能不能|哪里|在哪|全是机器|又是机器|[呢吗么?]$|怎么转|是不是没"
-)
-
-
 def act_terms(normalized: str) -> dict[str, float]:
     """The features of the act head: n-grams, length, and short forms among the clauses."""
     terms = term_frequencies(normalized)
@@ -145,30 +143,47 @@ def act_terms(normalized: str) -> dict[str, float]:
     return terms
 
 
-def find_act(normalized: str, classifier: Classifier) -> tuple[str | None, float]:
-    """The act of a normalised message and its probability; (None, p) for real content."""
+def find_act(
+    normalized: str, classifier: Classifier, issues: Posterior
+) -> tuple[str | None, float]:
+    """The act of a normalised message and its probability; (None, p) for real content.
+
+    `issues` is what the message would be as a problem: 「你好，我的号被封了」 is one.
+    """
     exact = short_form(normalized)
     if exact:
         return exact, 1.0
     if not normalized or len(normalized) > LONGEST_ACT:
         return None, 1.0
-    act, p = classifier.predict_terms(act_terms(normalized), "act")[0]
-    if act == NOTHING:
-        return None, p
-    if p < _SURE or _says_more(normalized, classifier):
-        return None, 1 - p
-    if act == "human_reached" and _NOBODY.search(normalized):
-        return None, 1 - p
-    return act, p
+    acts = classifier.predict_terms(act_terms(normalized), "act")
+    gate = classifier.gates["act"]
+    chance = gate.chance(act_signals(normalized, acts, issues))
+    act, p = next((label, p) for label, p in acts if label != NOTHING)
+    if chance < gate.least or (act in _OPENERS and _goes_on(normalized, classifier)):
+        return None, 1 - chance
+    return act, chance * p / sum(p for label, p in acts if label != NOTHING)
 
 
-def _says_more(normalized: str, classifier: Classifier) -> bool:
-    """Whether something is left to say after 「你好」 or 「不对」: 「你好，我的号被封了」."""
-    clauses = [clause for clause in _CLAUSE.split(normalized) if clause]
-    rest = " ".join(clause for clause in clauses if not short_form(clause))
-    if len(rest) < _SHORTEST_CONTENT or len(rest) == len(" ".join(clauses)):
+def _goes_on(normalized: str, classifier: Classifier) -> bool:
+    """Whether a problem follows the polite beginning: 「你好，我的号被封了」."""
+    rest = " ".join(c for c in _CLAUSE.split(normalized) if c and not short_form(c))
+    if len(rest) < _SHORTEST_CONTENT or rest == normalized:
         return False
-    return classifier.predict_terms(act_terms(rest), "act")[0][0] == NOTHING
+    issue, p = classifier.predict(rest)[0]
+    return issue != OUT_OF_SCOPE and p >= _PROBLEM
+
+
+def act_signals(normalized: str, acts: Posterior, issues: Posterior) -> list[float]:
+    """What speaks for an act and what for real content, as the gate `act` weighs it."""
+    said, meant = dict(acts), dict(issues)
+    return [
+        log_odds(said.get(NOTHING, 0.0)),
+        log_odds(max(p for label, p in acts if label != NOTHING)),
+        log_odds(meant.get(OUT_OF_SCOPE, 0.0)),
+        log_odds(max(p for label, p in issues if label != OUT_OF_SCOPE)),
+        log(1 + len(normalized)),
+        float(len(normalized) > _TELLING),
+    ]
 
 
 def short_form(normalized: str) -> str | None:

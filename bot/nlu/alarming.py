@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.command import Command, SetSlot, StartIssue
 from bot.core.tracker import Tracker
+from bot.nlu.corpus import OUT_OF_SCOPE
 from bot.nlu.reading import Reading
 
 __all__ = ["ALARMS", "beside", "tamed"]
@@ -26,13 +27,22 @@ _HANDLED = {
 }
 """Problems whose own flow asks about that danger first: a guess need not interrupt them."""
 
+_LIKELY = 0.5
 _CLEAR = 0.6
+_CERTAIN = 0.9
+_PLAUSIBLE = 0.1
 _ENOUGH = 12
 _BESIDE = 0.5
 
 
 def tamed(reading: Reading) -> bool:
-    """Whether a danger that no wording names is in the care of the problem's own flow."""
+    """Whether a danger that no wording names should not interrupt: it is only likely, in the care of the
+    problem's own flow, or would lead to a problem that the message does not sound like."""
+    if reading.danger_p < _LIKELY:
+        return True
+    leads_to = ALARMS[reading.danger or ""]
+    if not leads_to.startswith("patterns."):
+        return dict(reading.posterior).get(leads_to, 0.0) < _PLAUSIBLE
     handled = _HANDLED.get(reading.danger or "", frozenset())
     return reading.issue in handled and reading.p >= _CLEAR
 
@@ -47,12 +57,14 @@ _MATTERS = {
 def beside(reading: Reading, tracker: Tracker, commands: list[Command]) -> list[Command]:
     """What a message in danger says besides: a problem only when it says enough to be one."""
     fallback, fitting = _MATTERS.get(reading.danger or "", ("", ()))
-    if fallback and tracker.issue is None:
+    certain = reading.issue != OUT_OF_SCOPE and reading.p >= _CERTAIN
+    plain = reading.danger_p == 1
+    if fallback and plain and tracker.issue is None and not certain:
         start = next((each for each in commands if isinstance(each, StartIssue)), None)
         if start is None or not start.issue.startswith(fitting):
             kept = [each for each in commands if isinstance(each, SetSlot)]
             return [StartIssue(fallback), *kept]
         return commands
     least = 2 * _ENOUGH if reading.danger == "self_harm" else _ENOUGH
-    said = len(reading.normalized) >= least and reading.p >= _BESIDE
+    said = certain or (len(reading.normalized) >= least and reading.p >= _BESIDE)
     return [each for each in commands if said or not isinstance(each, StartIssue)]

@@ -6,7 +6,7 @@ A posterior is a list of (issue, probability), likeliest first. Authored questio
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from pathlib import Path
 from typing import Final
@@ -53,6 +53,7 @@ class Questions:
     authored: tuple[Question, ...]
     hints: Mapping[str, str]
     closest_text: str
+    doubt_text: str
 
     @classmethod
     def load(cls, path: Path) -> "Questions":
@@ -68,13 +69,17 @@ class Questions:
             )
             for entry in document["questions"]
         )
-        return cls(authored, document["hints"], document["closest"])
+        return cls(authored, document["hints"], document["closest"], document["doubt"])
 
     def closest(self, posterior: Posterior) -> Question:
         """「下面哪个最接近?」 over the likeliest issues."""
         issues = [issue for issue, _ in posterior if issue in self.hints][:_CLOSEST_OPTIONS]
         options = tuple(Option(self.hints[x], x, frozenset({x})) for x in issues)
         return Question(CLOSEST, self.closest_text, options)
+
+    def doubt(self, posterior: Posterior) -> Question:
+        """The same, for a message that does not sound like one of the coach's problems."""
+        return replace(self.closest(posterior), text=self.doubt_text)
 
 
 def choose_question(

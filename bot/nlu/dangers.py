@@ -5,23 +5,27 @@ is over (「去年被骗」), averted (「幸好没给」), asked in general (�
 speaking (「气死我了」, 「想死的心都有了」) is no danger.
 """
 
-from collections.abc import Mapping
+import re
+from itertools import pairwise
+from math import log
 from typing import Final
 
 from bot.nlu.classifier import Classifier, Posterior
 from bot.nlu.corpus import NOTHING
-from bot.nlu.danger_signs import ALL, FIGURES, GOING_ON
+from bot.nlu.danger_signs import ALL, FIGURES
+from bot.nlu.gate import log_odds
 from bot.nlu.normalize import normalize
 
 DANGERS: Final = ("minor", "self_harm", "blackmail", "threat", "hacked_now", "fraud_now")
 
-_SURE: Final = 0.55  # the classifier's least probability for a danger
-_LIKELY: Final = 0.5  # the issue's, for what is told as still going on
-# A guessed swindle or theft must look like one as an issue too.
-_NEEDS_ISSUE: Final = {"fraud_now": "fraud.scammed", "hacked_now": "account.hacked"}
-_CERTAIN: Final = 0.9  # from here the issue need not agree
-_AGREES: Final = 0.1  # so much of the issue must be in a danger that only the classifier hears
+_LONG: Final = 30
+_CLAUSE: Final = re.compile(r"[,。!?;|\s]+")
 _BY_KIND: Final = {danger.kind: danger for danger in reversed(ALL)}
+# Problems that tell for or against a danger.
+_TELLING: Final = (
+    "fraud.scammed", "account.hacked", "safety.harassment", "safety.privacy_leak",
+    "safety.impersonation", "payment.minor", "order.seller_conduct", "out_of_scope",
+)  # fmt: skip
 
 
 def find_danger(
@@ -32,30 +36,54 @@ def find_danger(
     Wordings decide. The classifier and the issues of the message, where given, hear what no
     wording foresaw.
     """
+    return weigh_danger(text, classifier, issues)[0]
+
+
+def weigh_danger(
+    text: str, classifier: Classifier | None = None, issues: Posterior | None = None
+) -> tuple[str | None, float]:
+    """As `find_danger`, with the probability that there is one; 1 for a wording."""
     normalized = normalize(text)
-    for danger in ALL:
-        if danger.heard_in(normalized):
-            return danger.kind
-    chances = dict(issues or ())
-    kind = _foreseen(normalized, classifier, chances) if classifier and normalized else None
-    return kind or _going_on(normalized, chances)
+    plain = next((danger.kind for danger in ALL if danger.heard_in(normalized)), None)
+    if plain:
+        return plain, 1.0
+    if classifier is None or not issues or not normalized:
+        return None, 0.0
+    dangers = danger_posterior(normalized, classifier)
+    gate = classifier.gates["danger"]
+    chance = gate.chance(danger_signals(normalized, dangers, issues))
+    return (_likeliest(dangers) if chance >= gate.least else None), chance
 
 
-def _foreseen(normalized: str, classifier: Classifier, chances: Mapping[str, float]) -> str | None:
-    """What the classifier is sure of, unless it is over, or said in play, or about nothing such."""
+def danger_posterior(normalized: str, classifier: Classifier) -> Posterior:
+    """The most alarming part of the text, read without its figures of speech: in a long complaint
+    the danger may stand in the last half-sentence."""
     literal = FIGURES.sub("|", normalized)
-    kind, p = classifier.predict(literal, "danger")[0]
-    if kind == NOTHING or p < _SURE or not _BY_KIND[kind].may_be(literal):
-        return None
-    issue = _NEEDS_ISSUE.get(kind)
-    if issue and chances and p < _CERTAIN and chances.get(issue, 0.0) < _AGREES:
-        return None
-    return kind
+    read = [classifier.predict(part, "danger") for part in (literal, *_parts(literal))]
+    return min(read, key=lambda posterior: dict(posterior).get(NOTHING, 0.0))
 
 
-def _going_on(normalized: str, chances: Mapping[str, float]) -> str | None:
-    """A swindle or a theft that is likely the issue, told as something that still goes on."""
-    for kind, issue in _NEEDS_ISSUE.items():
-        if chances.get(issue, 0.0) >= _LIKELY and GOING_ON[kind].search(normalized):
-            return None if _BY_KIND[kind].excused(normalized) else kind
-    return None
+def _parts(text: str) -> list[str]:
+    """A long text in overlapping pairs of clauses."""
+    if len(text) < _LONG:
+        return []
+    clauses = [clause for clause in _CLAUSE.split(text) if clause]
+    return [f"{a},{b}" for a, b in pairwise(clauses)] if len(clauses) > 2 else []
+
+
+def danger_signals(normalized: str, dangers: Posterior, issues: Posterior) -> list[float]:
+    """What speaks for a danger and against it, as the gate `danger` weighs it."""
+    heard, meant = dict(dangers), dict(issues)
+    likeliest = _likeliest(dangers)
+    return [
+        log_odds(1 - heard.get(NOTHING, 0.0)),
+        *(log_odds(heard.get(kind, 0.0)) for kind in DANGERS),
+        *(log_odds(meant.get(issue, 0.0)) for issue in _TELLING),
+        float(_BY_KIND[likeliest].excused(normalized)),
+        *(float(kind == likeliest) for kind in DANGERS),
+        log(1 + len(normalized)),
+    ]
+
+
+def _likeliest(dangers: Posterior) -> str:
+    return next(label for label, _ in dangers if label != NOTHING)

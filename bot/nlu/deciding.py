@@ -7,7 +7,7 @@ Option values are `question:option`, carried by buttons as `clarify:question:opt
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.core.command import Aside, Clarify, Command, Option, Question, StartIssue
 from bot.core.flow import FlowSet
@@ -15,18 +15,21 @@ from bot.core.tracker import Tracker
 from bot.nlu import clarify
 from bot.nlu.classifier import Posterior
 from bot.nlu.corpus import OUT_OF_SCOPE
+from bot.nlu.matching import clauses, place
 from bot.nlu.normalize import normalize
 from bot.nlu.reading import Reading
 
 __all__ = ["Decider"]
 
-_SURE = 0.6
-_LIKELY, _RATIO = 0.42, 3.0
+_SURE = 0.93  # from here the problem is taken for granted; below, one question costs less than a wrong start
+_STRANGE = 0.9  # from here a message is not ours; below, a button lets the person say that it is
 _QUESTIONS = 2
 _KEPT = 12
 _FLOOR = 0.02
 _MENU, _NONE, _UNSURE = "menu", "none", "unsure"
-
+_ANSWER = 12
+_PLACES = re.compile("第?([一二三四五六1-6])(?:个|项|种|条)?(?=[和跟、,加与还]|都|$)")
+_ALL = re.compile("[两俩2二]个都|[两俩]样都|都有|都是(?!你)|全都|都占|都沾|都中|both|以上都")
 
 _BESIDES = re.compile("还有|另外|而且|同时|顺便|以及|并且|[两二]件事|[两二]个问题|再就是|第二")
 """A second problem is only taken for one when the message says that there is another."""
@@ -44,9 +47,11 @@ class Decider:
         if len(reading.normalized) < 2 or not reading.posterior:
             return []
         posterior = self._weighed(reading.posterior, tracker)
-        if posterior[0][0] == OUT_OF_SCOPE and posterior[0][1] >= _SURE:
-            return [Aside("out_of_scope")]
         inside = clarify.in_scope(posterior)
+        if posterior[0][0] == OUT_OF_SCOPE:
+            if posterior[0][1] >= _STRANGE or clarify.CLOSEST in tracker.questions:
+                return [Aside("out_of_scope")]
+            return [Clarify(_shown(self._questions.doubt(inside)), tuple(inside[:_KEPT]))]
         if _decisive(inside):
             second = reading.second if _BESIDES.search(reading.text) else None
             return [StartIssue(inside[0][0], second=second)]
@@ -83,13 +88,28 @@ class Decider:
     def _question(self, name: str, prior: Posterior) -> clarify.Question:
         return self._authored.get(name) or self._questions.closest(prior)
 
-    def typed(self, said: str, tracker: Tracker) -> Command | None:
-        """Words that name an option of the question just asked."""
-        for option in self._last_options(tracker):
-            if normalize(option.label) == said:
-                kind, _, value = option.value.partition(":")
-                return StartIssue(value) if kind == "issue" else self.answered(value, tracker)
+    def typed(self, reading: Reading, tracker: Tracker) -> Command | None:
+        """Words that answer the question just asked: its options by name or place, two of them at once,
+        none of them, or not knowing."""
+        last, said = tracker.questions[-1], reading.normalized
+        options = self._last_options(tracker)
+        content = [option for option in options if option.issues]
+        option = _named(said, options) or _placed(said, content)
+        if option is not None:
+            return self._pressed(option, tracker)
+        if len(said) > _ANSWER or last.startswith(_MENU):
+            return None
+        several = _several(said, content)
+        if len(several) > 1:
+            return _both(several, dict(tracker.candidates))
+        if reading.act in ("unsure", "deny"):
+            answer = _UNSURE if reading.act == "unsure" else _NONE
+            return self.answered(f"{last}:{answer}", tracker)
         return None
+
+    def _pressed(self, option: Option, tracker: Tracker) -> Command:
+        kind, _, value = option.value.partition(":")
+        return StartIssue(value) if kind == "issue" else self.answered(value, tracker)
 
     def _last_options(self, tracker: Tracker) -> Sequence[Option]:
         last = tracker.questions[-1]
@@ -136,6 +156,38 @@ class Decider:
         return tuple(issue for issue in self._flows.issues if issue.startswith(f"{name}."))
 
 
+def _named(said: str, options: Sequence[Option]) -> Option | None:
+    """The option with that label, or the only one that has the words as a clause of it."""
+    for option in options:
+        if normalize(option.label) == said:
+            return option
+    found = [option for option in options if said in clauses(option.label)]
+    return found[0] if len(found) == 1 else None
+
+
+def _placed(said: str, options: Sequence[Option]) -> Option | None:
+    at = place(said, len(options))
+    return None if at is None else options[at]
+
+
+def _several(said: str, options: Sequence[Option]) -> list[Option]:
+    """The options of 「第一个和第三个」, or all of them for 「两个都有」."""
+    places = {
+        "一二三四五六".index(c) if c in "一二三四五六" else int(c) - 1
+        for c in _PLACES.findall(said)
+    }
+    if len(places) > 1:
+        return [option for i, option in enumerate(options) if i in places]
+    return list(options) if _ALL.search(said) else []
+
+
+def _both(options: Sequence[Option], chances: Mapping[str, float]) -> StartIssue:
+    """The likeliest problem of the two likeliest options: one now, the other kept for later."""
+    heads = [max(option.issues, key=lambda issue: chances.get(issue, 0.0)) for option in options]
+    first, second, *_ = sorted(heads, key=lambda issue: -chances.get(issue, 0.0))
+    return StartIssue(first, second=second)
+
+
 def _shown(question: clarify.Question) -> Question:
     """The question as it is put: values that say what they answer, and the two ways out."""
     options = [
@@ -148,8 +200,4 @@ def _shown(question: clarify.Question) -> Question:
 
 
 def _decisive(posterior: Posterior) -> bool:
-    if not posterior:
-        return False
-    first = posterior[0][1]
-    second = posterior[1][1] if len(posterior) > 1 else 0.0
-    return first >= _SURE or (first >= _LIKELY and first >= _RATIO * second)
+    return bool(posterior) and posterior[0][1] >= _SURE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -30,7 +31,6 @@ from bot.core.tracker import Tracker
 from bot.nlu.acts import short_form
 from bot.nlu.alarming import ALARMS, beside, tamed
 from bot.nlu.answering import Answering
-from bot.nlu.dangers import find_danger
 from bot.nlu.deciding import Decider
 from bot.nlu.filling import Filler
 from bot.nlu.matching import Hearing, Matcher
@@ -152,6 +152,8 @@ class Interpreter:
     # ── typed words ─────────────────────────────────────────────────────────
     def _text(self, text: str, tracker: Tracker, state: State, now: datetime) -> list[Command]:
         reading = self._reader.read(text, now.date())
+        if reading.act_p < _SURE_ACT:  # a guess is no ground to act on
+            reading = replace(reading, act=None)
         danger = self._danger(reading, state)
         for fact in self._hotlines:
             if fact.quoted_in(text) and fact.kind == "phone":
@@ -162,7 +164,7 @@ class Interpreter:
         if word is not None and self._fits(word, state):
             return [*danger, word]
         steps: Sequence[Callable[[], list[Command]]] = (
-            lambda: self._labelled(text, tracker, state),
+            lambda: self._labelled(reading, tracker, state),
             lambda: [] if _CORRECTS.match(text) else self._option(reading, state),
             lambda: self._corrected(reading, tracker, state),
             lambda: self._controls(reading, state, tracker),
@@ -180,17 +182,17 @@ class Interpreter:
         return [*danger, *sets] or [CannotHandle()]
 
     def _danger(self, reading: Reading, state: State) -> list[Command]:
-        """The alarm that a message raises. A short answer raises one only by its very words, and an
-        option of the open question raises none: what it means was just asked."""
+        """The alarm that a message raises. In the middle of a case it takes plain words or near certainty,
+        and an option of the open question raises none: what it means was just asked."""
         kind = reading.danger
         if kind is None:
             return []
-        plain = find_danger(reading.normalized) is not None
-        if isinstance(state.step, Ask) and state.step.slot == "issue":
+        plain = reading.danger_p == 1
+        if _opens(state):
             return [Alarm(ALARMS[kind])] if plain or not tamed(reading) else []
         if self._option(reading, state) or (not plain and len(reading.normalized) <= _BARE_ANSWER):
             return []
-        if _replies(state) and not plain:
+        if not plain and (_replies(state) or reading.danger_p < _ALARMING):
             return []
         return [Alarm(ALARMS[kind])]
 
@@ -203,15 +205,14 @@ class Interpreter:
             return isinstance(state.step, Wait)
         return word != Control("resume") or state.id.endswith(".paused")
 
-    def _labelled(self, text: str, tracker: Tracker, state: State) -> list[Command]:
-        """Words that are exactly a reply label or a clarifying option count as the press."""
-        said = normalize(text)
+    def _labelled(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        """Words that are exactly a reply label, or that answer a clarifying question, count as the press."""
         if _replies(state):
-            name = self._labels.get(said)
+            name = self._labels.get(reading.normalized)
             if name is not None:
                 return [Reply(name)]
         if tracker.issue is None and tracker.questions:
-            answer = self._decider.typed(said, tracker)
+            answer = self._decider.typed(reading, tracker)
             return [answer] if answer is not None else []
         return []
 
@@ -278,9 +279,8 @@ class Interpreter:
     def _aside(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         """A digression, unless the message is a long complaint or the other side's words."""
         topic = self._hearing.answer(reading.normalized)
-        if topic is None or (
-            len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))
-        ):
+        long = len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))
+        if topic is None or long or (_opens(state) and _is_problem(reading)):
             return []
         if _replies(state) and _NARRATES.match(reading.normalized):
             return []
@@ -317,8 +317,9 @@ class Interpreter:
 
     def _issue(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         step = state.step
-        if isinstance(step, Ask) and step.slot == "issue":
-            if reading.act in _ACT_ASIDES and len(reading.normalized) <= _SHORT:
+        if _opens(state):
+            small = reading.act in _ACT_ASIDES and len(reading.normalized) <= _SHORT
+            if small and not _is_problem(reading):
                 return []
             sets = self._filler.fill(reading, tracker, state, corrects=False)
             return [*self._decider.decide(reading, tracker), *sets]
@@ -342,17 +343,16 @@ class Interpreter:
 
     def _small_talk(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         topic = _ACT_ASIDES.get(reading.act or "")
-        said = reading.normalized
-        if topic and not (isinstance(state.step, Ask) and reading.entities):
+        said, asked = reading.normalized, isinstance(state.step, Ask)
+        if topic and not (asked and reading.entities):
             return [Aside(topic)]
-        asked = isinstance(state.step, Ask) and state.step.slot != "issue"
-        sure = 0.9 if asked else 0.6
-        enough = len(said) >= (_SHORT if asked else 4) and not (
-            asked and any(c.isdigit() for c in said)
-        )
-        told = asked and tracker.seen.get("pattern:out_of_scope", 0) > 0
-        outside = reading.issue == "out_of_scope" and reading.p >= sure and enough
-        return [Aside("out_of_scope")] if outside and not told else []
+        at_work = isinstance(state.step, Ask | Write) and tracker.issue is not None
+        told = at_work and tracker.seen.get("pattern:out_of_scope", 0) > 0
+        if told or (at_work and any(c.isdigit() for c in said)):
+            return []
+        sure, enough = (0.9, _SHORT) if at_work else (0.6, 4)
+        outside = reading.issue == "out_of_scope" and reading.p >= sure and len(said) >= enough
+        return [Aside("out_of_scope")] if outside else []
 
 
 _PLAIN_ONLY = frozenset({"restart", "back", "stop", "help"})
@@ -367,11 +367,23 @@ _SENT = re.compile("(?:发|交|贴|寄|填|提交|粘)(?:给|到|上|过|好|完
 _NO_WORDS = re.compile(r"[\s。，、；：…？！?!.,;:~～—\-]*")
 _NOT_US = re.compile("到账|下线|别再打|都问|[关删退补撤]了")
 _BARE_ANSWER = 15
+_ALARMING = 0.8
+_SURE_ACT = 0.5
+_CERTAIN = 0.9
 _OPENING = 6
 _BRIEF = 8
 _SHORT = 12
 _OTHER = 0.55
 _SECOND = re.compile(r"另外|还有(个|一个|件)|对了|顺便|再问|还想问|换个|别的问题|另一个")
+
+
+def _opens(state: State) -> bool:
+    """Whether the problem itself is asked for."""
+    return isinstance(state.step, Ask) and state.step.slot == "issue"
+
+
+def _is_problem(reading: Reading) -> bool:
+    return reading.issue not in (None, "out_of_scope") and reading.p >= _CERTAIN
 
 
 def _replies(state: State) -> bool:

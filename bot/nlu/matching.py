@@ -11,7 +11,7 @@ from bot.core.slots import Choice, Slot, SlotType, Value
 from bot.nlu.normalize import normalize
 from bot.nlu.numerals import parse_number
 
-__all__ = ["Hearing", "Matcher", "match_number", "pattern_of"]
+__all__ = ["Hearing", "Matcher", "clauses", "match_number", "pattern_of", "place"]
 
 _ORDINAL = re.compile(r"^(?:选|就|是)?第?([一二三四五六七八九1-9])(?:个|项|种|条)?(?:吧|那个)?$")
 _LAST = ("最后一个", "最后那个", "最后一项", "下面那个", "最下面那个")
@@ -63,13 +63,19 @@ class Matcher:
         for option in options:
             if said in (option.label, option.id):
                 return option.id
-        place = _place(said, len(options))
-        if place is not None:
-            return options[place].id
+        at = place(said, len(options))
+        if at is not None:
+            return options[at].id
         return _longest(said, options) or _clause(said, options)
 
 
-def _place(said: str, count: int) -> int | None:
+def clauses(label: str) -> frozenset[str]:
+    """The parts of a label that may stand for it: 写了 for 写了，我贴给你."""
+    return frozenset(map(normalize, _BREAK.split(label)))
+
+
+def place(said: str, count: int) -> int | None:
+    """Which of `count` options is named by its place (第二个, 上面那个), from 0; None for none."""
     if said in _LAST:
         return count - 1
     if said in _FIRST:
@@ -158,7 +164,7 @@ class _Option:
 
     def __init__(self, choice: Choice) -> None:
         self.id, self.label = choice.id, normalize(choice.label)
-        self.clauses = frozenset(map(normalize, _BREAK.split(choice.label)))
+        self.clauses = clauses(choice.label)
         self._name = _Words(self.label)
         self._words = tuple(map(_Words, (*choice.match, *choice.hear)))
 

@@ -14,7 +14,7 @@ from bot.nlu.acts import find_act
 from bot.nlu.clarify import Questions
 from bot.nlu.classifier import Classifier, Posterior
 from bot.nlu.corpus import OUT_OF_SCOPE
-from bot.nlu.dangers import find_danger
+from bot.nlu.dangers import weigh_danger
 from bot.nlu.entities import Entity, find_entities
 from bot.nlu.features import term_frequencies
 from bot.nlu.normalize import normalize
@@ -26,7 +26,7 @@ _SECOND: Final = 0.25
 _PART: Final = re.compile(r"[,。!?;、\s|]+|(?:还有|另外|而且|并且|同时|顺便|以及)")
 _PART_SURE: Final = 0.5
 _PART_CERTAIN: Final = 0.92  # a part this sure needs no backing by the whole message
-_PART_ALSO: Final = 0.01
+_PART_ALSO: Final = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Reading:
     act: str | None
     act_p: float
     danger: str | None
+    danger_p: float
     entities: tuple[Entity, ...]
     _classifier: Classifier = field(repr=False, compare=False)
 
@@ -77,11 +78,12 @@ class Reader:
         normalized = normalize(text)
         terms = term_frequencies(normalized)
         posterior = self.classifier.predict_terms(terms, "issue") if normalized else []
-        act, act_p = find_act(normalized, self.classifier)
+        act, act_p = find_act(normalized, self.classifier, posterior)
+        danger, danger_p = weigh_danger(normalized, self.classifier, posterior)
         issue, p = posterior[0] if posterior else (None, 0.0)
         return Reading(
             text, normalized, issue, p, posterior,
-            self._second(normalized, posterior), act, act_p, find_danger(normalized, self.classifier, posterior),
+            self._second(normalized, posterior), act, act_p, danger, danger_p,
             tuple(find_entities(text, today)), self.classifier,
         )  # fmt: skip
 
