@@ -16,9 +16,20 @@ from bot.core.errors import ConfigError, FlowError, did_you_mean
 from bot.core.turn import Outcome
 from bot.flows.graph import to_html, to_mermaid, to_svg
 from bot.i18n.script import localize
+from bot.inbox import Inbox, teach
 from bot.stories import Coverage, load_stories, play
 
-__all__ = ["draw", "evaluate_model", "inspect_state", "rehearse", "run_stories", "train_model"]
+__all__ = [
+    "draw",
+    "drop_item",
+    "evaluate_model",
+    "inspect_state",
+    "label_item",
+    "list_inbox",
+    "rehearse",
+    "run_stories",
+    "train_model",
+]
 
 
 def run_stories(
@@ -155,21 +166,46 @@ def train_model(nlu_dir: Path, *, only_check: bool) -> int:
     return 0
 
 
-def evaluate_model(nlu_dir: Path, *, as_json: bool) -> int:
-    """Print the leave-one-voice-out figures, a line a voice."""
+def evaluate_model(engine: Engine, nlu_dir: Path, page: Path | None, *, as_json: bool) -> int:
+    """Print what is understood of voices that were left out; `page` gets the same as HTML."""
+    from bot.evaluation.page import as_page
+    from bot.evaluation.report import as_json as plain_data
+    from bot.evaluation.report import as_text
+    from bot.evaluation.running import evaluate
+
     try:
-        from bot.nlu.evaluate import leave_one_voice_out
+        report = evaluate(engine, nlu_dir)
     except ImportError as error:
         raise ConfigError(f"评估需要额外的库（{error.name}）。请装 zhenren[train]") from None
-    found = leave_one_voice_out(nlu_dir)
-    if as_json:
-        _out(json.dumps(found, ensure_ascii=False))
-        return 0
-    for head, voices in found.items():
-        _out(f"# {head}")
-        for voice, scores in voices.items():
-            shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
-            _out(f"{voice:24}{shown}")
+    _out(json.dumps(plain_data(report), ensure_ascii=False) if as_json else as_text(report))
+    if page is not None:
+        page.write_text(as_page(report), encoding="utf-8")
+        _out(f"写好了：{page}", err=True)
+    return 0
+
+
+def list_inbox(inbox: Inbox) -> int:
+    """Print what was not understood, a line each; 1 when something waits."""
+    items = inbox.items()
+    for item in items:
+        guess = f"（猜是 {item.guess}）" if item.guess else ""
+        _out(f"{item.id}  {item.text}{guess}")
+    _out(f"{len(items)} 句等着标注" if items else "没有等着标注的", err=True)
+    return 1 if items else 0
+
+
+def label_item(inbox: Inbox, name: str, label: str, nlu_dir: Path, tests: Path) -> int:
+    """Make an item a corpus line and a regression test; then it leaves the inbox."""
+    item = inbox.item(name)
+    corpus = teach(item, label, nlu_dir, tests)
+    inbox.drop(name)
+    _out(f"「{item.text}」→ {label}：写进了 {corpus.name} 和 {tests}。运行 zhenren train 让它学会")
+    return 0
+
+
+def drop_item(inbox: Inbox, name: str) -> int:
+    """Forget an item."""
+    _out(f"扔掉了：{inbox.drop(name).text}")
     return 0
 
 

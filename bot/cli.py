@@ -14,7 +14,7 @@ from typing import Any
 
 import shtab
 
-from bot.config import flows_dir, locales_dir
+from bot.config import flows_dir, inbox_path, locales_dir
 from bot.core.errors import ConfigError, FlowError
 
 __all__ = ["main"]
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_authoring(commands)
     _add_data(commands)
     _add_eval(commands)
+    _add_inbox(commands)
     return parser
 
 
@@ -109,6 +110,8 @@ def _add_chat(commands: Any) -> None:
     )
     chat.add_argument("--now", metavar="时间", help="把时钟停在这一刻，如 2026-11-20T10:00")
     chat.add_argument("--json", action="store_true", help="每行一轮 JSON，给程序用")
+    kept = "没听懂的话打码后记在这个文件里，给 zhenren inbox 用（默认不记）"
+    chat.add_argument("--inbox", type=Path, metavar="文件", help=kept)
 
 
 def _add_classify(commands: Any) -> None:
@@ -191,10 +194,48 @@ def _add_data(commands: Any) -> None:
 
 
 def _add_eval(commands: Any) -> None:
-    examples = "  zhenren eval\n  zhenren eval --json\n"
+    examples = "  zhenren eval\n  zhenren eval --page understanding.html\n  zhenren eval --json\n"
     text = "每次留出一种口音来测：听懂的比例（慢，需要 zhenren[train]）"
     evaluate = _command(commands, "eval", text, _eval, examples)
     evaluate.add_argument("--json", action="store_true", help="输出 JSON")
+    evaluate.add_argument("--page", type=Path, metavar="文件", help="另写一页带图的 HTML")
+
+
+def _add_inbox(commands: Any) -> None:
+    examples = (
+        "  zhenren chat --inbox inbox.jsonl\n"
+        "  zhenren inbox --inbox inbox.jsonl\n"
+        "  zhenren inbox label 3f2a90c1b7d4 order.refund --inbox inbox.jsonl\n"
+        "  zhenren inbox drop 3f2a90c1b7d4 --inbox inbox.jsonl\n"
+    )
+    text = "没听懂的话：看、标注成语料和测试、扔掉"
+    inbox = _command(commands, "inbox", text, _inbox, examples)
+    what = "label 标注，drop 扔掉；不写就列出来"
+    inbox.add_argument("action", nargs="?", choices=("label", "drop"), help=what)
+    inbox.add_argument("id", nargs="?", help="哪一句（列表里最前面的那串）")
+    inbox.add_argument(
+        "label", nargs="?", metavar="标签", help="问题、动作、对方的反应或危险的名字"
+    )
+    inbox.add_argument("--inbox", type=Path, metavar="文件", help="待听清单（默认 ZHENREN_INBOX）")
+    tests = Path("tests/nlu/inbox.yaml")
+    inbox.add_argument("--tests", type=Path, default=tests, metavar="文件", help="回归测试写进哪里")
+
+
+def _inbox(args: argparse.Namespace) -> int:
+    from bot.authoring import drop_item, label_item, list_inbox
+    from bot.inbox import inbox_at
+
+    inbox = inbox_at(inbox_path(args.inbox))
+    if inbox is None:
+        raise ConfigError("不知道待听清单在哪。请写 --inbox 文件，或设 ZHENREN_INBOX")
+    if args.action is None:
+        return list_inbox(inbox)
+    if args.id is None or (args.action == "label" and args.label is None):
+        raise ConfigError(f"还差一点：zhenren inbox {args.action} 要写哪一句（和它的标签）")
+    if args.action == "drop":
+        return drop_item(inbox, args.id)
+    nlu_dir = locales_dir(args.locales) / "zh_Hans" / "nlu"
+    return label_item(inbox, args.id, args.label, nlu_dir, args.tests)
 
 
 def _chat(args: argparse.Namespace) -> int:
@@ -216,10 +257,12 @@ def _talk(args: argparse.Namespace) -> Any:
     from bot.channels.clock import Clock
     from bot.channels.console.pipe import Conversation
     from bot.i18n.script import localize, written_in
+    from bot.inbox import inbox_at
 
     engine = _engine(args)
     now = _moment(args.now) if args.now else None
-    return Conversation(engine.agent(), args.user, Clock(now), localize, args.locale, written_in)
+    agent = engine.agent(inbox=inbox_at(inbox_path(args.inbox)))
+    return Conversation(agent, args.user, Clock(now), localize, args.locale, written_in)
 
 
 def _engine(args: argparse.Namespace) -> Any:
@@ -300,7 +343,8 @@ def _rehearse(args: argparse.Namespace) -> int:
 def _eval(args: argparse.Namespace) -> int:
     from bot.authoring import evaluate_model
 
-    return evaluate_model(locales_dir(args.locales) / "zh_Hans" / "nlu", as_json=args.json)
+    nlu_dir = locales_dir(args.locales) / "zh_Hans" / "nlu"
+    return evaluate_model(_engine(args), nlu_dir, args.page, as_json=args.json)
 
 
 def _train(args: argparse.Namespace) -> int:

@@ -121,12 +121,15 @@ class Manager:
 
     def _outcome(self, tracker: Tracker, turn: Turn) -> Outcome:
         responses = turn.finish()
-        flow = self._flows.flows.get(tracker.issue or "")
+        # While an alarm has the floor, the problem is decided but its flow has not begun.
+        decided = tracker.slots.get("issue")
+        issue = tracker.issue or (decided if isinstance(decided, str) else None)
+        flow = self._flows.flows.get(issue or "")
         return Outcome(
             tracker.turns,
             tracker.state,
             tracker.case,
-            tracker.issue,
+            issue,
             tracker.candidates,
             dict(tracker.slots),
             responses,

@@ -1,0 +1,102 @@
+"""What a reader makes of the lines of one voice, beside what their writer meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.nlu.acts import find_act
+from bot.nlu.classifier import Classifier, Posterior
+from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE, read_corpus
+from bot.nlu.dangers import find_danger
+from bot.nlu.entities import find_entities
+from bot.nlu.lessons import NEAR_DANGER
+from bot.nlu.normalize import normalize
+from bot.nlu.replies import read_reply
+
+__all__ = ["Judged", "SlotsJudged", "judge", "judge_slots"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One line: what it is (`label`) and what it was taken for (`said`); `none` for nothing of its kind.
+
+    `posterior` is kept for issues, `also` are all classes found in a reply.
+    """
+
+    kind: str
+    voice: str
+    text: str
+    label: str
+    said: str
+    posterior: Posterior
+    also: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        return self.label == self.said
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsJudged:
+    """One sentence: the values that stand in it and those that were found, as (slot, value) pairs."""
+
+    voice: str
+    text: str
+    wanted: tuple[tuple[str, object], ...]
+    found: tuple[tuple[str, object], ...]
+
+
+def judge(nlu_dir: Path, voice: str, classifier: Classifier) -> Iterator[Judged]:
+    """Every line of the voice, read by `classifier`; complaints also as possible acts and dangers."""
+    for kind in ("issue", "act", "reply", "danger"):
+        for example in read_corpus(nlu_dir, kind):
+            if example.voice == voice:
+                yield from _judged(kind, voice, example.text, example.label, classifier)
+
+
+def _judged(
+    kind: str, voice: str, text: str, label: str, classifier: Classifier
+) -> Iterator[Judged]:
+    if kind == "reply":
+        reply = read_reply(text, classifier)
+        yield Judged(kind, voice, text, label, reply.label, [], reply.labels)
+        return
+    said = normalize(text)
+    posterior = classifier.predict(said)
+    act = find_act(said, classifier, posterior)[0] or NOTHING
+    danger = find_danger(text, classifier, posterior) or NOTHING
+    if kind in ("act", "danger"):
+        yield Judged(kind, voice, text, label, act if kind == "act" else danger, [])
+        return
+    yield Judged(kind, voice, text, label, posterior[0][0], posterior)
+    if label != OUT_OF_SCOPE:
+        yield Judged("act", voice, text, NOTHING, act, [])
+    if label not in {*NEAR_DANGER, OUT_OF_SCOPE}:
+        yield Judged("alarm", voice, text, NOTHING, danger, [])
+
+
+def judge_slots(path: Path) -> list[SlotsJudged]:
+    """The sentences of a slots file (`today`, then `voices`: sentences with their values)."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    today = document["today"]
+    return [
+        SlotsJudged(voice, case["text"], tuple(_wanted(case)), tuple(_found(case["text"], today)))
+        for voice, cases in document["voices"].items()
+        for case in cases
+    ]
+
+
+def _wanted(case: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    for slot, values in case.items():
+        if slot != "text":
+            yield from ((slot, v) for v in (values if isinstance(values, list) else [values]))
+
+
+def _found(text: str, today: date) -> Iterator[tuple[str, object]]:
+    yield from ((each.slot, each.value) for each in find_entities(text, today))
