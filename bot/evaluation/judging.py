@@ -10,16 +10,19 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.acts import find_act
+from bot.nlu.clarify import Questions
 from bot.nlu.classifier import Classifier, Posterior
 from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE, read_corpus
-from bot.nlu.dangers import find_danger
 from bot.nlu.entities import find_entities
 from bot.nlu.lessons import NEAR_DANGER
-from bot.nlu.normalize import normalize
+from bot.nlu.reading import Reader
 from bot.nlu.replies import read_reply
 
 __all__ = ["Judged", "SlotsJudged", "judge", "judge_slots"]
+
+
+_NO_QUESTIONS = Questions((), {}, "", "")
+_ANY_DAY = date(2026, 11, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,12 @@ def _judged(
         reply = read_reply(text, classifier)
         yield Judged(kind, voice, text, label, reply.label, [], reply.labels)
         return
-    said = normalize(text)
-    posterior = classifier.predict(said)
-    act = find_act(said, classifier, posterior)[0] or NOTHING
-    danger = find_danger(text, classifier, posterior) or NOTHING
+    reading = Reader(classifier, _NO_QUESTIONS).read(text, _ANY_DAY)
+    act, danger = reading.act or NOTHING, reading.danger or NOTHING
     if kind in ("act", "danger"):
         yield Judged(kind, voice, text, label, act if kind == "act" else danger, [])
         return
-    yield Judged(kind, voice, text, label, posterior[0][0], posterior)
+    yield Judged(kind, voice, text, label, reading.issue or NOTHING, reading.posterior)
     if label != OUT_OF_SCOPE:
         yield Judged("act", voice, text, NOTHING, act, [])
     if label not in {*NEAR_DANGER, OUT_OF_SCOPE}:

@@ -9,7 +9,7 @@ import re
 from math import log
 from typing import Final
 
-from bot.nlu.classifier import Classifier, Posterior
+from bot.nlu.classifier import Classifier, Heard, Posterior
 from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE
 from bot.nlu.features import term_frequencies
 from bot.nlu.gate import log_odds
@@ -130,9 +130,13 @@ _TABLE: Final = _index()
 
 
 def act_terms(normalized: str) -> dict[str, float]:
-    """The features of the act head: n-grams, length, and short forms among the clauses."""
-    terms = term_frequencies(normalized)
-    terms[f"<length {min(len(normalized) // 4, 8)}>"] = 1.0
+    """The features of the act head: n-grams, and what `_shape` sees."""
+    return term_frequencies(normalized) | _shape(normalized)
+
+
+def _shape(normalized: str) -> dict[str, float]:
+    """The length, and short forms among the clauses."""
+    terms = {f"<length {min(len(normalized) // 4, 8)}>": 1.0}
     clauses = [clause for clause in _CLAUSE.split(normalized) if clause][:6]
     for place, clause in enumerate(clauses):
         act = short_form(clause)
@@ -144,18 +148,18 @@ def act_terms(normalized: str) -> dict[str, float]:
 
 
 def find_act(
-    normalized: str, classifier: Classifier, issues: Posterior
+    normalized: str, classifier: Classifier, heard: Heard, issues: Posterior
 ) -> tuple[str | None, float]:
     """The act of a normalised message and its probability; (None, p) for real content.
 
-    `issues` is what the message would be as a problem: 「你好，我的号被封了」 is one.
+    `heard` are its terms; `issues` is what it would be as a problem: 「你好，我的号被封了」 is one.
     """
     exact = short_form(normalized)
     if exact:
         return exact, 1.0
     if not normalized or len(normalized) > LONGEST_ACT:
         return None, 1.0
-    acts = classifier.predict_terms(act_terms(normalized), "act")
+    acts = classifier.judge(heard.beside(classifier.hear(_shape(normalized))), "act")
     gate = classifier.gates["act"]
     chance = gate.chance(act_signals(normalized, acts, issues))
     act, p = next((label, p) for label, p in acts if label != NOTHING)

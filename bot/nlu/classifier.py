@@ -3,24 +3,29 @@
 A model file holds several heads (issue, act, reply, danger). Each head is TF-IDF over the n-grams of
 `features` and multinomial logistic regression with int8 weights and a temperature fitted on
 left-out writers, so that its probabilities mean what they say; gates weigh the heads together.
-The heads share one vocabulary. `train` fits them and `packing` writes the file.
+The heads share one vocabulary, which is kept as sorted checksums of the n-grams: 110,000 strings would
+take 17 MB and 20 ms. A stranger is taken for a known n-gram once in 40,000. `train` fits the heads and
+`packing` writes the file.
 """
 
 import json
 import struct
 from array import array
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import exp, sqrt
 from operator import mul
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from zlib import crc32
 
 from bot.nlu import features
 from bot.nlu.gate import Gate
 
-MAGIC: Final = b"ZRNLU5\n"
+MAGIC: Final = b"ZRNLU6\n"
+UNKNOWN: Final = 0xFFFF  # the row of an n-gram that a head does not know
 ZERO: Final = 128  # weights are stored as unsigned bytes around this
 
 Posterior = list[tuple[str, float]]
@@ -30,11 +35,23 @@ class StaleModelError(Exception):
     """The model file was written by another version of this package. Run `zhenren train`."""
 
 
+class Heard(NamedTuple):
+    """A sentence as the vocabulary knows it: (n-gram, frequency) pairs, and the sum of the squared
+    frequencies of all n-grams that it does not know."""
+
+    known: list[tuple[int, float]]
+    unheard: float
+
+    def beside(self, more: "Heard") -> "Heard":
+        """Both together."""
+        return Heard(self.known + more.known, self.unheard + more.unheard)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """One trained question: which of `labels` is this sentence?
 
-    `rows` has its row for each n-gram of the vocabulary, -1 for those that it does not know.
+    `rows` has its row for each n-gram of the vocabulary, `UNKNOWN` for those that it does not know.
     """
 
     labels: tuple[str, ...]
@@ -46,26 +63,23 @@ class Head:
     temperature: float
     unknown: float  # the idf of an n-gram that training never kept
 
-    def predict(self, known: Sequence[tuple[int, float]], unheard: float) -> Posterior:
-        """All labels with their probabilities, the likeliest first.
-
-        `known` are n-grams of the vocabulary with their frequency, `unheard` the sum of the squared
-        frequencies of all others.
-        """
-        logits = self._logits(known, unheard)
+    def predict(self, heard: Heard) -> Posterior:
+        """All labels with their probabilities, the likeliest first."""
+        logits = self._logits(heard)
         top = max(logits)
         odds = [exp((x - top) / self.temperature) for x in logits]
         total = sum(odds)
         ranked = sorted(zip(odds, self.labels, strict=True), key=lambda pair: (-pair[0], pair[1]))
         return [(label, x / total) for x, label in ranked]
 
-    def _logits(self, known: Sequence[tuple[int, float]], unheard: float) -> list[float]:
+    def _logits(self, heard: Heard) -> list[float]:
         rows, width, weights, idf = self.rows, len(self.labels), self.weights, self.idf
+        unheard = heard.unheard
         values: list[float] = []
         columns: list[bytes] = []
-        for gram, frequency in known:
+        for gram, frequency in heard.known:
             row = rows[gram]
-            if row < 0:
+            if row == UNKNOWN:
                 unheard += frequency * frequency
             else:
                 values.append(frequency * idf[row])
@@ -82,11 +96,11 @@ class Head:
 
 
 class Classifier:
-    """The heads and gates of one model file, over one vocabulary."""
+    """The heads and gates of one model file, over one vocabulary: sorted checksums."""
 
     def __init__(
         self,
-        vocabulary: Mapping[str, int],
+        vocabulary: Sequence[int],
         heads: Mapping[str, Head],
         gates: Mapping[str, Gate],
         digest: str,
@@ -110,61 +124,53 @@ class Classifier:
         header = json.loads(data[start : start + length])
         if header["features"] != features.VERSION:
             raise StaleModelError("features have changed since training; run `zhenren train`")
-        sizes = [header["words"], *(sum(about["sizes"]) for about in header["heads"])]
-        words, *blocks = _cut(data[start + length :], sizes)
-        grams = words.decode().split("\n")
+        sizes = [header["vocabulary"], *(sum(about["sizes"]) for about in header["heads"])]
+        grams, *blocks = _cut(memoryview(data)[start + length :], sizes)
         heads = {
-            about["name"]: _unpack(about, block, _rows(about["name"], header["groups"]))
+            about["name"]: _unpack(about, block)
             for about, block in zip(header["heads"], blocks, strict=True)
         }
         gates = {
             name: Gate(tuple(each["weights"]), each["bias"], each["least"])
             for name, each in header["gates"].items()
         }
-        vocabulary = dict(zip(grams, range(len(grams)), strict=True))
-        return cls(vocabulary, heads, gates, header["digest"])
+        return cls(array("I", grams.tobytes()), heads, gates, header["digest"])
 
-    def predict(self, normalized: str, head: str = "issue") -> Posterior:
-        """The labels of `head` for a text that `normalize` has seen, the likeliest first."""
-        return self.predict_terms(features.term_frequencies(normalized), head)
-
-    def predict_terms(self, terms: Mapping[str, float], head: str) -> Posterior:
-        """As `predict`, for a caller that has the terms already."""
+    def hear(self, terms: Mapping[str, float]) -> Heard:
+        """What the vocabulary knows of these terms; every head can read it."""
+        vocabulary = self._vocabulary
+        end = len(vocabulary)
         known: list[tuple[int, float]] = []
         unheard = 0.0
-        index_of = self._vocabulary.get
         for gram, frequency in terms.items():
-            index = index_of(gram)
-            if index is None:
-                unheard += frequency * frequency
-            else:
+            checksum = crc32(gram.encode())
+            index = bisect_left(vocabulary, checksum)
+            if index < end and vocabulary[index] == checksum:
                 known.append((index, frequency))
-        return self._heads[head].predict(known, unheard)
+            else:
+                unheard += frequency * frequency
+        return Heard(known, unheard)
+
+    def judge(self, heard: Heard, head: str) -> Posterior:
+        """The labels of `head`, the likeliest first."""
+        return self._heads[head].predict(heard)
+
+    def predict(self, normalized: str, head: str = "issue") -> Posterior:
+        """As `judge`, for a text that `normalize` has seen."""
+        return self.judge(self.hear(features.term_frequencies(normalized)), head)
 
 
-def _rows(name: str, groups: Sequence[tuple[Sequence[str], int]]) -> Sequence[int]:
-    """The rows of one head: the vocabulary comes in groups of n-grams that the same heads know."""
-    rows = array("i")
-    row = 0
-    for names, count in groups:
-        if name in names:
-            rows.extend(range(row, row + count))
-            row += count
-        else:
-            rows.extend(array("i", [-1]) * count)
-    return rows
-
-
-def _unpack(about: Mapping[str, Any], block: bytes, rows: Sequence[int]) -> Head:
-    idf_bytes, bias_bytes, weights = _cut(block, about["sizes"])
-    idf = array("f", struct.unpack(f"<{len(idf_bytes) // 2}e", idf_bytes))
-    bias = array("d")
-    bias.frombytes(bias_bytes)
+def _unpack(about: Mapping[str, Any], block: memoryview) -> Head:
+    rows, idf, bias, weights = _cut(block, about["sizes"])
     return Head(
-        tuple(about["labels"]), rows, idf, weights, bias,
+        tuple(about["labels"]),
+        array("H", rows.tobytes()),
+        array("f", struct.unpack(f"<{len(idf) // 2}e", idf)),
+        weights.tobytes(),
+        array("d", bias.tobytes()),
         about["scale"], about["temperature"], about["unknown"],
     )  # fmt: skip
 
 
-def _cut(data: bytes, sizes: Sequence[int]) -> list[bytes]:
+def _cut(data: memoryview, sizes: Sequence[int]) -> list[memoryview]:
     return [data[a:b] for a, b in pairwise(accumulate(sizes, initial=0))]

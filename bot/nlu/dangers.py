@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import log
 from typing import Final
 
-from bot.nlu.classifier import Classifier, Posterior
+from bot.nlu.classifier import Classifier, Heard, Posterior
 from bot.nlu.corpus import NOTHING
 from bot.nlu.danger_signs import ALL, FIGURES
 from bot.nlu.gate import log_odds
@@ -28,38 +28,38 @@ _TELLING: Final = (
 )  # fmt: skip
 
 
-def find_danger(
-    text: str, classifier: Classifier | None = None, issues: Posterior | None = None
-) -> str | None:
-    """The most pressing danger in a message, or None. Takes raw or normalised text.
-
-    Wordings decide. The classifier and the issues of the message, where given, hear what no
-    wording foresaw.
-    """
-    return weigh_danger(text, classifier, issues)[0]
+def find_danger(text: str) -> str | None:
+    """The most pressing danger that a wording gives away, or None. Takes raw or normalised text."""
+    normalized = normalize(text)
+    return next((danger.kind for danger in ALL if danger.heard_in(normalized)), None)
 
 
 def weigh_danger(
-    text: str, classifier: Classifier | None = None, issues: Posterior | None = None
+    normalized: str, classifier: Classifier, heard: Heard, issues: Posterior
 ) -> tuple[str | None, float]:
-    """As `find_danger`, with the probability that there is one; 1 for a wording."""
-    normalized = normalize(text)
-    plain = next((danger.kind for danger in ALL if danger.heard_in(normalized)), None)
-    if plain:
-        return plain, 1.0
-    if classifier is None or not issues or not normalized:
-        return None, 0.0
-    dangers = danger_posterior(normalized, classifier)
+    """The most pressing danger in a normalised message and the probability that there is one.
+
+    Wordings decide, with probability 1. The classifier and the issues of the message hear what no
+    wording foresaw; `heard` are its terms.
+    """
+    plain = find_danger(normalized)
+    if plain or not normalized:
+        return plain, float(plain is not None)
+    dangers = danger_posterior(normalized, classifier, heard)
     gate = classifier.gates["danger"]
     chance = gate.chance(danger_signals(normalized, dangers, issues))
     return (_likeliest(dangers) if chance >= gate.least else None), chance
 
 
-def danger_posterior(normalized: str, classifier: Classifier) -> Posterior:
+def danger_posterior(normalized: str, classifier: Classifier, heard: Heard) -> Posterior:
     """The most alarming part of the text, read without its figures of speech: in a long complaint
     the danger may stand in the last half-sentence."""
     literal = FIGURES.sub("|", normalized)
-    read = [classifier.predict(part, "danger") for part in (literal, *_parts(literal))]
+    read = [classifier.predict(part, "danger") for part in _parts(literal)]
+    if literal != normalized:
+        read.append(classifier.predict(literal, "danger"))
+    else:
+        read.append(classifier.judge(heard, "danger"))
     return min(read, key=lambda posterior: dict(posterior).get(NOTHING, 0.0))
 
 

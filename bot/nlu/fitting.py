@@ -19,6 +19,7 @@ from bot.nlu.features import term_frequencies
 from bot.nlu.normalize import normalize
 from bot.nlu.packing import Fitted
 
+_MOST: Final = 65_000  # n-grams: what fits into a model file
 _CLAUSE: Final = re.compile(r"[,。!?;、\s|~…]+")
 
 
@@ -41,7 +42,7 @@ RECIPES: Final = {
     "issue": Recipe(OUT_OF_SCOPE, min_df=3, pure_pairs=True),
     "act": Recipe(NOTHING, min_df=1, clause_weight=0.0, borrowed_weight=0.1, own_words=True, terms=act_terms),
     "reply": Recipe("other", min_df=3),
-    "danger": Recipe(NOTHING, strength=200.0, min_df=3, clause_weight=0.0, borrowed_weight=0.2),
+    "danger": Recipe(NOTHING, strength=200.0, min_df=4, clause_weight=0.0, borrowed_weight=0.2),
 }  # fmt: skip
 
 
@@ -73,11 +74,10 @@ def _vocabulary(
             seen.update(row)
             for gram in row:
                 labels.setdefault(gram, set()).add(example.label)
-    return sorted(
-        gram
-        for gram, n in seen.items()
-        if n >= recipe.min_df or (recipe.pure_pairs and n == 2 and len(labels[gram]) == 1)
-    )
+    frequent = [gram for gram, n in seen.items() if n >= recipe.min_df]
+    pairs = [gram for gram, n in seen.items() if n == 2 and len(labels[gram]) == 1]
+    more = sorted(pairs)[: _MOST - len(frequent)] if recipe.pure_pairs else []
+    return sorted({*frequent, *more})
 
 
 def _idf(total: int, seen: int) -> float:

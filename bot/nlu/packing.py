@@ -5,10 +5,10 @@ import struct
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from zlib import crc32
 
 from bot.nlu import features
-from bot.nlu.classifier import MAGIC
+from bot.nlu.classifier import MAGIC, UNKNOWN
 from bot.nlu.gate import Gate
 
 
@@ -28,11 +28,10 @@ class Fitted:
 
 def pack(heads: Mapping[str, Fitted], gates: Mapping[str, Gate], digest: str) -> bytes:
     """The bytes of a model file, which `Classifier.from_bytes` reads."""
-    owners = _owners(heads)
-    vocabulary = sorted(owners, key=lambda gram: (owners[gram], gram))
-    groups = [(names, len(list(each))) for names, each in groupby(vocabulary, owners.__getitem__)]
+    known = {crc32(gram.encode()) for head in heads.values() for gram in head.grams}
+    vocabulary = {checksum: index for index, checksum in enumerate(sorted(known))}
     about: list[dict[str, object]] = []
-    blocks = ["\n".join(vocabulary).encode()]
+    blocks = [array("I", vocabulary).tobytes()]
     for name, head in heads.items():
         parts = _parts(head, vocabulary)
         about.append({
@@ -42,29 +41,20 @@ def pack(heads: Mapping[str, Fitted], gates: Mapping[str, Gate], digest: str) ->
         blocks.extend(parts)
     header = json.dumps(
         {
-            "features": features.VERSION, "digest": digest, "words": len(blocks[0]),
-            "groups": groups, "heads": about,
-            "gates": {name: asdict(gate) for name, gate in gates.items()},
+            "features": features.VERSION, "digest": digest, "vocabulary": len(blocks[0]),
+            "heads": about, "gates": {name: asdict(gate) for name, gate in gates.items()},
         },
         separators=(",", ":"),
     ).encode()  # fmt: skip
     return MAGIC + struct.pack("<I", len(header)) + header + b"".join(blocks)
 
 
-def _owners(heads: Mapping[str, Fitted]) -> dict[str, tuple[str, ...]]:
-    """The heads that know each n-gram."""
-    owners: dict[str, tuple[str, ...]] = {}
-    for name, head in heads.items():
-        for gram in head.grams:
-            owners[gram] = (*owners.get(gram, ()), name)
-    return owners
-
-
-def _parts(head: Fitted, vocabulary: Sequence[str]) -> tuple[bytes, bytes, bytes]:
-    """The idf, bias and weights of a head, its rows in the order of the vocabulary."""
-    row_of = {gram: row for row, gram in enumerate(head.grams)}
-    order = [row_of[gram] for gram in vocabulary if gram in row_of]
-    width = len(head.labels)
-    idf = struct.pack(f"<{len(order)}e", *(head.idf[row] for row in order))
-    weights = b"".join(head.weights[row * width : (row + 1) * width] for row in order)
-    return idf, array("d", head.bias).tobytes(), weights
+def _parts(head: Fitted, vocabulary: Mapping[int, int]) -> tuple[bytes, ...]:
+    """The rows by n-gram of the vocabulary, the idf, the bias and the weights of a head."""
+    if len(head.grams) >= UNKNOWN:
+        raise ValueError(f"{len(head.grams)} n-grams are too many for one head: raise its min_df")
+    rows = array("H", [UNKNOWN]) * len(vocabulary)
+    for row, gram in enumerate(head.grams):
+        rows[vocabulary[crc32(gram.encode())]] = row
+    idf = struct.pack(f"<{len(head.idf)}e", *head.idf)
+    return rows.tobytes(), idf, array("d", head.bias).tobytes(), head.weights

@@ -76,10 +76,10 @@ class Reader:
     def read(self, text: str, today: date) -> Reading:
         """Understand one message; `today` is what relative dates count from."""
         normalized = normalize(text)
-        terms = term_frequencies(normalized)
-        posterior = self.classifier.predict_terms(terms, "issue") if normalized else []
-        act, act_p = find_act(normalized, self.classifier, posterior)
-        danger, danger_p = weigh_danger(normalized, self.classifier, posterior)
+        heard = self.classifier.hear(term_frequencies(normalized))
+        posterior = self.classifier.judge(heard, "issue") if normalized else []
+        act, act_p = find_act(normalized, self.classifier, heard, posterior)
+        danger, danger_p = weigh_danger(normalized, self.classifier, heard, posterior)
         issue, p = posterior[0] if posterior else (None, 0.0)
         return Reading(
             text, normalized, issue, p, posterior,

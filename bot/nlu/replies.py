@@ -11,7 +11,6 @@ from math import exp, log
 from typing import Final
 
 from bot.nlu.classifier import Classifier
-from bot.nlu.features import term_frequencies
 from bot.nlu.identifiers import find_identifiers
 from bot.nlu.normalize import fold, normalize
 from bot.nlu.reply_signs import LABELS, MOMENT, SIGNS, SPAN
@@ -60,7 +59,7 @@ class Reply:
 def read_reply(text: str, heads: Classifier) -> Reply:
     """The classes and details of one reply; `other` when it calls for nothing."""
     normalized = normalize(text)
-    posterior = dict(heads.predict_terms(term_frequencies(normalized), "reply"))
+    posterior = dict(heads.predict(normalized, "reply"))
     signs = _signs(normalized)
     votes = {
         label: exp(log(max(posterior.get(label, 0.0), 1e-4)) + _SIGN_WEIGHT * (label in signs))

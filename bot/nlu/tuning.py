@@ -13,6 +13,7 @@ from bot.nlu.acts import LONGEST_ACT, act_signals, act_terms, short_form
 from bot.nlu.classifier import Classifier, Posterior
 from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE, Example
 from bot.nlu.dangers import danger_posterior, danger_signals, find_danger
+from bot.nlu.features import term_frequencies
 from bot.nlu.fitting import RECIPES, Recipe, fit, weights_of
 from bot.nlu.gate import Gate
 from bot.nlu.lessons import HEADS
@@ -102,7 +103,7 @@ def _act_lines(reader: Classifier, part: LeftOut) -> Iterator[_Signals]:
         for example in examples:
             said = normalize(example.text)
             if said and len(said) <= LONGEST_ACT and not short_form(said):
-                acts = reader.predict_terms(act_terms(said), "act")
+                acts = reader.judge(reader.hear(act_terms(said)), "act")
                 yield act_signals(said, acts, reader.predict(said)), is_act, not is_act
 
 
@@ -111,8 +112,9 @@ def _danger_lines(reader: Classifier, part: LeftOut) -> Iterator[_Signals]:
     for example in part.lines["danger"]:
         said = normalize(example.text)
         if said and not find_danger(said):
-            dangers = danger_posterior(said, reader)
-            signals = danger_signals(said, dangers, reader.predict(said))
+            heard = reader.hear(term_frequencies(said))
+            dangers = danger_posterior(said, reader, heard)
+            signals = danger_signals(said, dangers, reader.judge(heard, "issue"))
             yield signals, example.label != NOTHING, example.borrowed
 
 
@@ -139,7 +141,7 @@ def _calibration(name: str, parts: Sequence[LeftOut]) -> Calibration:
     for part in parts:
         reader = Classifier.from_bytes(pack({name: part.heads[name]}, {}, digest=""))
         unseen += [
-            (e, reader.predict_terms(recipe.terms(normalize(e.text)), name))
+            (e, reader.judge(reader.hear(recipe.terms(normalize(e.text))), name))
             for e in part.lines[name]
         ]
     if not unseen:

@@ -93,11 +93,11 @@ def test_packing_keeps_every_head_and_gate() -> None:
     classifier = Classifier.from_bytes(pack(heads, gates, "abc"))
     assert classifier.corpus_digest == "abc"
     assert classifier.gates == gates
-    assert classifier.predict_terms({"x": 1.0}, "one")[0][0] == "a"
-    assert classifier.predict_terms({"y": 1.0}, "one")[0][0] == "b"
-    assert classifier.predict_terms({"y": 1.0}, "two")[0][0] == "d"
+    assert classifier.judge(classifier.hear({"x": 1.0}), "one")[0][0] == "a"
+    assert classifier.judge(classifier.hear({"y": 1.0}), "one")[0][0] == "b"
+    assert classifier.judge(classifier.hear({"y": 1.0}), "two")[0][0] == "d"
     # What one head knows is unheard by the other: only the bias is left.
-    assert classifier.predict_terms({"x": 1.0}, "two")[0][0] == "c"
+    assert classifier.judge(classifier.hear({"x": 1.0}), "two")[0][0] == "c"
 
 
 def test_a_gate_weighs_its_signals() -> None:
