@@ -25,8 +25,31 @@ _FREE = frozenset({SlotType.TEXT, SlotType.ACCOUNT, SlotType.LINK}) | _NUMBERED
 _VAGUE = re.compile("(?:都|还)?(?:没有?|有|等|天|是|不是|好|行)(?:的|了|过)?")
 _BARE = re.compile(r"(?:每月|一共|总共)?[0-9.,零一二两三四五六七八九十百千万]{2,}(?:[wk块元])?")
 _LINKED = re.compile(r"[A-Za-z0-9_]{4,}|主页|昵称|小红书号|笔记")
+_MORE = re.compile("(?:还有|还要|还想|别的|其他|继续)[^，。？]*[吗么？]")
 _COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
 _UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|写|告诉|定)")
+
+
+def _in_context(act: str | None, step: Ask) -> str | None:
+    """「好了」 says no where more is offered (还要……吗), and yes where a deed is asked for (……了吗)."""
+    if act != "done_step":
+        return act
+    question = step.texts[0].source if step.texts else ""
+    return "deny" if _MORE.search(question) else "affirm"
+
+
+def _echoed(act: str | None, step: Ask, slot: Slot) -> Value | None:
+    """「嗯」 to 「申诉交上去了吗」 is the option 「交上去了」: the one that the question says itself; a no is the
+    other one where there are two."""
+    if act not in ("affirm", "deny") or not step.texts:
+        return None
+    question = step.texts[0].source.replace("了", "")
+    offered = [c for c in slot.values.values() if not step.choices or c.id in step.choices]
+    said = [c.id for c in offered if c.label.replace("了", "") in question]
+    others = [c.id for c in offered if c.id not in said]
+    if len(said) != 1 or (act == "deny" and len(others) != 1):
+        return None
+    return said[0] if act == "affirm" else others[0]
 
 
 class Answering:
@@ -78,7 +101,10 @@ class Answering:
         sets = self._filler.fill(reading, tracker, state, corrects=False)
         if any(each.slot == step.slot for each in sets):
             return list(sets)
-        value = self._matcher.value(reading.text, slot, reading.act, step.choices)
+        act = _in_context(reading.act, step)
+        value = self._matcher.value(reading.text, slot, act, step.choices)
+        if value is None:
+            value = _echoed(act, step, slot)
         if value is not None:
             return [SetSlot(step.slot, value, asked=True), *sets]
         return self._in_words(slot, reading, list(sets))

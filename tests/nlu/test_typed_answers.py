@@ -1,0 +1,133 @@
+"""Every choice of every question: its words and its place, typed, are the button pressed.
+
+Also what acts mean where they are said, and the ways to answer a clarifying question in words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.app import Engine, build_engine
+from bot.channels.clock import Clock
+from bot.channels.console.pipe import Conversation
+from bot.core.command import Command, SetSlot
+from bot.core.flow import Ask
+from bot.core.tracker import Tracker
+from bot.i18n.script import localize
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 20, 10)
+ENGINE = build_engine(ROOT / "flows", ROOT / "locales", NOW.date())
+_PLACES = "一二三四五六七八九"
+
+
+def _questions(engine: Engine) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    """By slot and offered choices: one state that asks, and its (label, button value) pairs."""
+    found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for state in engine.build.spec.states.values():
+        step = state.step
+        if not isinstance(step, Ask) or not state.listens or step.slot == "issue":
+            continue
+        values = engine.flows.slots[step.slot].values.values()
+        offered = [v for v in values if not step.choices or v.id in step.choices]
+        key = f"{step.slot}:{','.join(v.id for v in offered)}"
+        if offered:
+            found.setdefault(key, (state.id, [(v.label, f"{step.slot}:{v.id}") for v in offered]))
+    return found
+
+
+QUESTIONS = _questions(ENGINE)
+
+
+def _answer(commands: list[Command], slot: str) -> object:
+    return next((c.value for c in commands if isinstance(c, SetSlot) and c.slot == slot), None)
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+def test_words_and_places_are_the_button(key: str) -> None:
+    name, offered = QUESTIONS[key]
+    slot = key.partition(":")[0]
+    state = ENGINE.build.spec.states[name]
+    tracker = Tracker("me", "c1", state=name, issue=name.rsplit(".", 1)[0])
+
+    def read(kind: str, value: str) -> object:
+        return _answer(ENGINE.interpreter.read(kind, value, tracker, state, NOW), slot)
+
+    wrong = {}
+    for place, (label, value) in enumerate(offered):
+        pressed = read("button", value)
+        for typed in (label, f"第{_PLACES[place]}个", f"选{place + 1}"):
+            if read("text", typed) != pressed:
+                wrong[typed] = read("text", typed)
+    assert not wrong
+
+
+def _talk() -> Conversation:
+    return Conversation(ENGINE.agent(), "me", Clock(NOW), localize)
+
+
+async def _asked() -> tuple[Conversation, list[tuple[str, tuple[str, ...]]]]:
+    """A conversation at its first clarifying question, and the options that keep a problem."""
+    talk = _talk()
+    await talk.begin()
+    outcome = await talk.send("text", "我在小红书上遇到麻烦了")
+    buttons = outcome.responses[-1].buttons
+    return talk, [(b.label, b.issues) for b in buttons if b.issues]
+
+
+@pytest.mark.parametrize(("typed", "place"), [("第二个", 1), ("上面那个", 0), ("选3", 2)])
+async def test_a_place_answers_a_clarifying_question(typed: str, place: int) -> None:
+    talk, options = await _asked()
+    assert (await talk.send("text", typed)).issue == options[place][1][0]
+
+
+async def test_two_at_once_are_both_kept() -> None:
+    talk, options = await _asked()
+    outcome = await talk.send("text", "第一个和第三个都有")
+    assert outcome.issue in (options[0][1][0], options[2][1][0])
+    second = [e.to_dict()["issue"] for e in outcome.events if e.to_dict()["type"] == "SecondNoted"]
+    assert {outcome.issue, *second} == {options[0][1][0], options[2][1][0]}
+
+
+@pytest.mark.parametrize("typed", ["两个都有", "都有", "以上都占"])
+async def test_both_are_taken_as_the_two_likeliest(typed: str) -> None:
+    talk, options = await _asked()
+    outcome = await talk.send("text", typed)
+    assert outcome.issue == options[0][1][0]
+    assert any(e.to_dict()["type"] == "SecondNoted" for e in outcome.events)
+
+
+@pytest.mark.parametrize("typed", ["都不是", "不是", "没有", "说不清", "不知道"])
+async def test_neither_and_not_knowing_lead_on(typed: str) -> None:
+    talk, options = await _asked()
+    outcome = await talk.send("text", typed)
+    assert outcome.issue is None
+    offered = [(b.label, b.issues) for b in outcome.responses[-1].buttons if b.issues]
+    assert offered
+    assert offered != options
+
+
+async def test_a_wrong_press_is_undone_by_saying_so() -> None:
+    talk, _ = await _asked()
+    await talk.send("text", "第一个")
+    outcome = await talk.send("text", "不对，是我的账号被永久封禁了")
+    assert outcome.issue == "account.banned"
+
+
+@pytest.mark.parametrize(
+    ("slot", "typed", "value"),
+    [
+        ("removed_filed", "好了", "filed"),
+        ("keep_going", "好了", "enough"),
+        ("keep_going", "嗯", "more"),
+    ],
+)
+def test_done_means_what_was_asked(slot: str, typed: str, value: str) -> None:
+    """「好了」 after 「交上去了吗」 is a yes, after 「还要继续争吗」 a no."""
+    name = next(name for key, (name, _) in QUESTIONS.items() if key.startswith(f"{slot}:"))
+    state = ENGINE.build.spec.states[name]
+    tracker = Tracker("me", "c1", state=name, issue=name.rsplit(".", 1)[0])
+    assert _answer(ENGINE.interpreter.read("text", typed, tracker, state, NOW), slot) == value
