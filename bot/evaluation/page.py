@@ -18,7 +18,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 td, th { padding: .15rem .7rem; text-align: right; border-bottom: 1px solid #eee }
 td:first-child, th:first-child { text-align: left }
 tr.mean { font-weight: 600; background: #f6f6f6 }
-svg { max-width: 100%; height: auto } svg text { font: 11px system-ui, sans-serif; fill: #333 }
+svg { max-width: 100%; height: auto }
 """
 _HEADINGS = {
     "issue": "问题，按口音",
@@ -84,7 +84,9 @@ def heat_map(counts: Confusion) -> str:
     ]
     side = _CELL * len(labels)
     width, height = _MARGIN + side + 10, _TOP + side + 10
-    return f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img">{"".join(parts)}</svg>'
+    about = f'viewBox="0 0 {width} {height}" width="{width}" role="img"'
+    font = 'font-family="system-ui, sans-serif" font-size="11" fill="#333"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {about} {font}>{"".join(parts)}</svg>'
 
 
 def _axis(i: int, label: str) -> str:
