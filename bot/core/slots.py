@@ -25,6 +25,7 @@ class SlotType(StrEnum):
     """The closed list of slot types; the names are those of docs/flows.md."""
 
     TEXT = "text"
+    NAME = "name"
     CHOICE = "choice"
     BOOL = "bool"
     AMOUNT = "amount"

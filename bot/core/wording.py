@@ -22,6 +22,7 @@ TEXT_LIMIT = 4096
 
 _TYPICAL = {
     SlotType.TEXT: 20,
+    SlotType.NAME: 16,
     SlotType.AMOUNT: 6,
     SlotType.DATE: 6,
     SlotType.DAYS: 3,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from bot.evaluation.figures import Confusion, Scores, Table
-from bot.evaluation.report import Report
+from bot.evaluation.figures import MEAN, Confusion, Scores, Table
+from bot.evaluation.report import HEADINGS, METRICS, Report, shown
 
 __all__ = ["as_page", "heat_map"]
 
-_CELL, _MARGIN, _TOP = 22, 210, 200
+_CELL, _MARGIN, _TOP, _RIGHT = 22, 180, 150, 100
 _STYLE = """
 body { font: 15px/1.6 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222 }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
@@ -20,13 +20,6 @@ td:first-child, th:first-child { text-align: left }
 tr.mean { font-weight: 600; background: #f6f6f6 }
 svg { max-width: 100%; height: auto }
 """
-_HEADINGS = {
-    "issue": "问题，按口音",
-    "act": "动作，按口音",
-    "reply": "对方的话，按口音",
-    "danger": "危险，按口音",
-    "alarm": "普通投诉里的误报，按口音",
-}
 
 
 def as_page(report: Report) -> str:
@@ -35,10 +28,16 @@ def as_page(report: Report) -> str:
         _section("模拟的用户", _table(report.users)),
         _section("混淆矩阵：行是本意，列是听成", heat_map(report.confusions["issue"])),
         _section("说的把握有多准", _calibration(report.reliability)),
-        *(_section(_HEADINGS[kind], _table(table)) for kind, table in report.voices.items()),
+        *(
+            _section(f"{HEADINGS[kind]}，按口音", _table(table))
+            for kind, table in report.voices.items()
+        ),
         _section("问题，按写法", _table(report.styles)),
         _section("数字日期，按口音", _table(report.slots)),
-        *(_section(f"按标签：{kind}", _table(table)) for kind, table in report.labels.items()),
+        *(
+            _section(f"{HEADINGS[kind]}，按标签", _table(table))
+            for kind, table in report.labels.items()
+        ),
     ]
     return (
         f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>听懂多少</title><style>{_STYLE}</style>'
@@ -54,21 +53,18 @@ def _section(title: str, body: str) -> str:
 
 def _table(table: Table) -> str:
     columns = list(dict.fromkeys(name for scores in table.values() for name in scores))
-    head = "".join(f"<th>{escape(name)}</th>" for name in ("", *columns))
+    head = "<th></th>" + "".join(f"<th>{METRICS[name]}</th>" for name in columns)
     rows = (_row(name, scores, columns) for name, scores in table.items())
     return f"<table><tr>{head}</tr>{''.join(rows)}</table>"
 
 
 def _row(name: str, scores: Scores, columns: Iterable[str]) -> str:
-    cells = "".join(f"<td>{_number(column, scores.get(column))}</td>" for column in columns)
-    kind = ' class="mean"' if name == "mean" else ""
+    cells = "".join(
+        f"<td>{shown(column, scores[column]) if column in scores else ''}</td>"
+        for column in columns
+    )
+    kind = ' class="mean"' if name == MEAN else ""
     return f"<tr{kind}><td>{escape(name)}</td>{cells}</tr>"
-
-
-def _number(column: str, value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:.0f}" if column in ("lines", "people") else f"{value:.3f}"
 
 
 def heat_map(counts: Confusion) -> str:
@@ -83,7 +79,7 @@ def heat_map(counts: Confusion) -> str:
         if counts[label, said]
     ]
     side = _CELL * len(labels)
-    width, height = _MARGIN + side + 10, _TOP + side + 10
+    width, height = _MARGIN + side + _RIGHT, _TOP + side + 10
     about = f'viewBox="0 0 {width} {height}" width="{width}" role="img"'
     font = 'font-family="system-ui, sans-serif" font-size="11" fill="#333"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {about} {font}>{"".join(parts)}</svg>'

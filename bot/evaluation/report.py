@@ -21,15 +21,42 @@ from bot.evaluation.figures import (
 from bot.evaluation.judging import Judged, SlotsJudged
 from bot.evaluation.users import Talked
 
-__all__ = ["Report", "as_json", "as_text", "make_report"]
+__all__ = ["HEADINGS", "METRICS", "Report", "as_json", "as_text", "make_report", "shown"]
 
-_HEADINGS = {
+HEADINGS = {
     "issue": "问题",
     "act": "动作",
     "reply": "对方的话",
     "danger": "危险",
-    "alarm": "普通投诉里的误报",
+    "alarm": "普通投诉",
 }
+METRICS = {
+    "top1": "第一个就对",
+    "top3": "前三个里有",
+    "out_of_scope_caught": "不归这里管的认出",
+    "complaints_refused": "真投诉误拒",
+    "calibration_error": "把握的误差",
+    "right": "对",
+    "unheard": "没听出",
+    "false_on_complaints": "把投诉当成动作",
+    "mentioned": "至少提到",
+    "heard": "听出",
+    "right_kind": "种类也对",
+    "false_alarms": "误报",
+    "values_found": "读出的值",
+    "found_are_right": "读出的都对",
+    "sentences_right": "整句无误",
+    "lines": "句",
+    "people": "人",
+    "recall": "召回",
+    "precision": "精确",
+    "right_issue": "问题判对",
+    "questions_each": "每人问几句",
+    "asked_nothing": "一句没问",
+    "gave_up": "没问出来",
+}
+"""The scores of `figures` and of the simulated people, as a reader sees them."""
+
 _WORST = 25
 
 
@@ -91,10 +118,10 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def as_text(report: Report) -> str:
     """Tables to read in a terminal; the means come last in each."""
-    parts = [_table(f"{_HEADINGS[kind]}（按口音）", table) for kind, table in report.voices.items()]
+    parts = [_table(f"{HEADINGS[kind]}（按口音）", table) for kind, table in report.voices.items()]
     parts += [
         _table("问题（按写法）", report.styles),
-        *(_table(f"{_HEADINGS[kind]}（按标签）", table) for kind, table in report.labels.items()),
+        *(_table(f"{HEADINGS[kind]}（按标签）", table) for kind, table in report.labels.items()),
         _reliability(report.reliability),
         *(_confused(kind, counts) for kind, counts in report.confusions.items()),
         matrix(report.confusions["issue"]),
@@ -111,10 +138,12 @@ def _table(title: str, table: Table) -> str:
 
 
 def _shown(scores: Scores) -> str:
-    return "  ".join(
-        f"{name} {value:.0f}" if name in ("lines", "people") else f"{name} {value:.3f}"
-        for name, value in scores.items()
-    )
+    return "  ".join(f"{METRICS[name]} {shown(name, value)}" for name, value in scores.items())
+
+
+def shown(name: str, value: float) -> str:
+    """A score with as many digits as it deserves."""
+    return f"{value:.0f}" if name in ("lines", "people") else f"{value:.3f}"
 
 
 def _wide(text: str, width: int) -> str:
@@ -131,7 +160,7 @@ def _confused(kind: str, counts: Confusion) -> str:
     wrong = [(n, pair) for pair, n in counts.items() if pair[0] != pair[1]]
     worst = sorted(wrong, key=lambda each: (-each[0], each[1]))[:_WORST]
     rows = (f"{n:5}  {label} → {said}" for n, (label, said) in worst)
-    return "\n".join([f"# {_HEADINGS[kind]}：最常听错的", *rows])
+    return "\n".join([f"# {HEADINGS[kind]}：最常听错的", *rows])
 
 
 def matrix(counts: Confusion) -> str:

@@ -14,6 +14,7 @@ from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.filling import Filler
 from bot.nlu.matching import Matcher, match_number
+from bot.nlu.naming import NAMES, named, unnamed
 from bot.nlu.normalize import normalize
 from bot.nlu.promises import promised_day
 from bot.nlu.reading import Reading
@@ -21,7 +22,7 @@ from bot.nlu.reading import Reading
 __all__ = ["Answering"]
 
 _NUMBERED = frozenset({SlotType.TICKET_NO, SlotType.ORDER_NO})
-_FREE = frozenset({SlotType.TEXT, SlotType.ACCOUNT, SlotType.LINK}) | _NUMBERED
+_FREE = frozenset({SlotType.TEXT, SlotType.LINK}) | NAMES | _NUMBERED
 _VAGUE = re.compile("(?:都|还)?(?:没有?|有|等|天|是|不是|好|行)(?:的|了|过)?")
 _BARE = re.compile(r"(?:每月|一共|总共)?[0-9.,零一二两三四五六七八九十百千万]{2,}(?:[wk块元])?")
 _LINKED = re.compile(r"[A-Za-z0-9_]{4,}|主页|昵称|小红书号|笔记")
@@ -81,8 +82,10 @@ class Answering:
         }
 
     def option(self, reading: Reading, step: Ask) -> list[Command]:
-        """A text that names an option outright."""
+        """A text that names an option outright, or says that there is no name."""
         slot = self._flows.slots[step.slot]
+        if slot.type in NAMES and unnamed(reading):
+            return [Control("unsure")]
         fixed = slot.values or slot.type is SlotType.INT
         value = self._matcher.value(reading.text, slot, None, step.choices) if fixed else None
         return [] if value is None else [SetSlot(step.slot, value, asked=True)]
@@ -150,11 +153,14 @@ class Answering:
             return [Control("unsure"), *sets]
         if slot.type not in _FREE or not any(char.isalnum() for char in text):
             return []
-        if slot.type is SlotType.ACCOUNT and (reading.act == "affirm" or _BARE.fullmatch(text)):
+        if slot.type is SlotType.ACCOUNT and _BARE.fullmatch(text):
             return []
         if slot.type is SlotType.LINK and not _LINKED.search(text):
             return []
         numberless = slot.type in _NUMBERED and not any(char.isdigit() for char in text)
         if reading.act in ("deny", "unsure") or numberless:
             return [Control("unsure"), *sets]
+        if slot.type in NAMES:
+            name = named(reading, slot.type)
+            return [SetSlot(slot.name, name, asked=True), *sets] if name else []
         return [SetSlot(slot.name, text.strip(), asked=True), *sets]

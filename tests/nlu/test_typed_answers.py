@@ -13,7 +13,7 @@ import pytest
 from bot.app import Engine, build_engine
 from bot.channels.clock import Clock
 from bot.channels.console.pipe import Conversation
-from bot.core.command import Command, SetSlot
+from bot.core.command import Command, Control, SetSlot
 from bot.core.flow import Ask
 from bot.core.tracker import Tracker
 from bot.i18n.script import localize
@@ -131,3 +131,24 @@ def test_done_means_what_was_asked(slot: str, typed: str, value: str) -> None:
     state = ENGINE.build.spec.states[name]
     tracker = Tracker("me", "c1", state=name, issue=name.rsplit(".", 1)[0])
     assert _answer(ENGINE.interpreter.read("text", typed, tracker, state, NOW), slot) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("小禾", "小禾"), ("工号8827", "工号8827"), ("说是小薯", "小薯"), ("客服小禾", "客服小禾"),
+     ("叫李经理", "李经理"), ("它又结束了", None), ("客服说等3天", None), ("你猜", None),
+     ("烦死了", None), ("额……怎么说呢", None)],
+)  # fmt: skip
+def test_a_sentence_is_no_name(typed: str, name: str | None) -> None:
+    state = ENGINE.build.spec.states["account.banned.human.talking.human_who"]
+    tracker = Tracker("me", "c1", state=state.id, issue="account.banned")
+    found = ENGINE.interpreter.read("text", typed, tracker, state, NOW)
+    assert _answer(found, "contact_name") == name
+
+
+@pytest.mark.parametrize("typed", ["他没说", "没问", "不告诉我", "匿名", "忘了问"])
+def test_no_name_is_an_answer_too(typed: str) -> None:
+    state = ENGINE.build.spec.states["account.banned.human.talking.human_who"]
+    tracker = Tracker("me", "c1", state=state.id, issue="account.banned")
+    found = ENGINE.interpreter.read("text", typed, tracker, state, NOW)
+    assert Control("unsure") in found
