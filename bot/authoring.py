@@ -1,4 +1,5 @@
-"""What authors run: stories with coverage, diagrams, a look into a state, rehearsal, training."""
+"""What authors run: stories with coverage, diagrams, a look into a state, rehearsal, training,
+evaluation, and the lines that were not understood."""
 
 from __future__ import annotations
 
@@ -156,11 +157,12 @@ def train_model(nlu_dir: Path, *, only_check: bool) -> int:
         fits = Reader.load(nlu_dir).classifier.corpus_digest == corpus_digest(nlu_dir)
         _out("模型和语料一致" if fits else "语料变了，模型是旧的：运行 zhenren train")
         return 0 if fits else 1
+    from bot.nlu.train import train
+
     try:
-        from bot.nlu.train import train
+        data = train(nlu_dir)
     except ImportError as error:
         raise ConfigError(f"训练需要额外的库（{error.name}）。请装 zhenren[train]") from None
-    data = train(nlu_dir)
     (nlu_dir / "model.bin").write_bytes(data)
     _out(f"训练好了：{nlu_dir / 'model.bin'}（{len(data) / 1e6:.1f} MB）")
     return 0
@@ -173,6 +175,12 @@ def evaluate_model(engine: Engine, nlu_dir: Path, page: Path | None, *, as_json:
     from bot.evaluation.report import as_text
     from bot.evaluation.running import evaluate
 
+    if not (nlu_dir / "slots.yaml").is_file():
+        raise ConfigError(
+            f"没有 {nlu_dir / 'slots.yaml'}，量不了数字日期。请用自带的语料，或补上它"
+        )
+    if page is not None and not page.parent.is_dir():
+        raise ConfigError(f"没有目录 {page.parent}。请先建好，或把 --page 写到别处")
     try:
         report = evaluate(engine, nlu_dir)
     except ImportError as error:
@@ -188,8 +196,8 @@ def list_inbox(inbox: Inbox) -> int:
     """Print what was not understood, a line each; 1 when something waits."""
     items = inbox.items()
     for item in items:
-        guess = f"（猜是 {item.guess}）" if item.guess else ""
-        _out(f"{item.id}  {item.text}{guess}")
+        guess = f"，猜是 {item.guess}" if item.guess else ""
+        _out(f"{item.id}  {item.text}（{item.day}，{item.state}{guess}）")
     _out(f"{len(items)} 句等着标注" if items else "没有等着标注的", err=True)
     return 1 if items else 0
 

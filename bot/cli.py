@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_chat(commands)
     _add_classify(commands)
     _add_authoring(commands)
-    _add_data(commands)
+    _add_train(commands)
     _add_eval(commands)
     _add_inbox(commands)
     return parser
@@ -182,7 +182,7 @@ def _add_rehearse(commands: Any) -> None:
     rehearse.add_argument("--now", metavar="时间", help="把时钟停在这一刻")
 
 
-def _add_data(commands: Any) -> None:
+def _add_train(commands: Any) -> None:
     train = _command(
         commands,
         "train",

@@ -7,6 +7,7 @@ of day. Labelling turns it into a corpus line of the voice `inbox` and a regress
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,10 +25,13 @@ from bot.core.turn import digest
 from bot.nlu.acts import ACTS
 from bot.nlu.corpus import KINDS, OUT_OF_SCOPE
 from bot.nlu.dangers import DANGERS
+from bot.nlu.deciding import MENU
 from bot.nlu.masking import mask
 from bot.nlu.reply_signs import LABELS
 
 __all__ = ["Inbox", "Item", "Keeping", "inbox_at", "kind_of", "teach"]
+
+log = logging.getLogger(__name__)
 
 VOICE: Final = "inbox"
 _SHORTEST: Final = 2
@@ -48,17 +52,28 @@ class Item:
 
 
 class Inbox:
-    """A JSON-lines file of items; the same words are kept once."""
+    """A JSON-lines file of items; the same words are kept once. False alarms are not kept: a line that
+    was taken for a danger was understood, if wrongly, and is corrected in the corpus by hand."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def items(self) -> list[Item]:
-        """What waits for a label, oldest first."""
-        if not self._path.is_file():
+        """What waits for a label, oldest first. ConfigError when the file is not an inbox."""
+        if not self._path.exists():
             return []
-        lines = self._path.read_text(encoding="utf-8").splitlines()
-        return [Item(**json.loads(line)) for line in lines if line.strip()]
+        try:
+            lines = self._path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"读不了待听清单 {self._path}：{error}。请换一个文件") from None
+        return [self._item(line, n) for n, line in enumerate(lines, 1) if line.strip()]
+
+    def _item(self, line: str, number: int) -> Item:
+        try:
+            return Item(**json.loads(line))
+        except (ValueError, TypeError):
+            fix = "请删掉这一行，或换一个文件"
+            raise ConfigError(f"{self._path}:{number}: 这一行不是待听清单的。{fix}") from None
 
     def keep(self, item: Item) -> None:
         """Append the item unless its words are there already, or the inbox is full."""
@@ -105,13 +120,20 @@ class Keeping:
             text = " ".join(mask(value).split())
             guess = next(filter(None, map(_guess, commands)), "")
             day = now.date().isoformat()
-            self._inbox.keep(Item(digest(text), text, why, guess, state.id, day))
+            self._keep(Item(digest(text), text, why, guess, state.id, day))
         return commands
+
+    def _keep(self, item: Item) -> None:
+        """Learning is no reason to let a person down: what cannot be kept is only logged."""
+        try:
+            self._inbox.keep(item)
+        except (ConfigError, OSError) as error:
+            log.warning("inbox: %s", error)
 
 
 def _guess(command: Command) -> str:
     """The likeliest problem of a question; the menu guesses nothing."""
-    if not isinstance(command, Clarify) or command.question.id.startswith("menu"):
+    if not isinstance(command, Clarify) or command.question.id.startswith(MENU):
         return ""
     return command.candidates[0][0] if command.candidates else ""
 
@@ -146,15 +168,31 @@ def _labels(nlu_dir: Path) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def teach(item: Item, label: str, nlu_dir: Path, tests: Path) -> Path:
-    """Write the line into the corpus and into the regression tests; the corpus file."""
+    """Write the line into the corpus and into the regression tests; the corpus file.
+
+    Both files are made ready before either is written; a line that is there already is not doubled.
+    """
     kind, corpus = kind_of(label, nlu_dir)
-    line = yaml.safe_dump([item.text], allow_unicode=True, width=10_000).strip()
-    text = corpus.read_text(encoding="utf-8").rstrip("\n")
-    head = f"  {VOICE}:"
-    # The voice stands last in its file, so that a new line is simply the last one.
-    text += f"\n    {line}\n" if head in text.splitlines() else f"\n{head}\n    {line}\n"
-    corpus.write_text(text, encoding="utf-8")
-    case = json.dumps({"text": item.text, kind: label}, ensure_ascii=False)
-    with tests.open("a", encoding="utf-8") as file:
-        file.write(f"- {case}\n")
+    line = "    " + yaml.safe_dump([item.text], allow_unicode=True, width=10_000).strip()
+    lines = corpus.read_text(encoding="utf-8").splitlines()
+    if line not in lines:
+        lines.insert(_place(lines), line)
+    case = "- " + json.dumps({"text": item.text, kind: label}, ensure_ascii=False)
+    tests.parent.mkdir(parents=True, exist_ok=True)
+    cases = tests.read_text(encoding="utf-8").splitlines() if tests.is_file() else []
+    if case not in cases:
+        cases.append(case)
+    for path, text in ((corpus, lines), (tests, cases)):
+        path.write_text("\n".join(text) + "\n", encoding="utf-8")
     return corpus
+
+
+def _place(lines: list[str]) -> int:
+    """Behind the last line of the voice, which is begun at the end of the file when it is new."""
+    head = f"  {VOICE}:"
+    if head not in lines:
+        lines.append(head)
+    at = lines.index(head) + 1
+    while at < len(lines) and lines[at].startswith("    "):
+        at += 1
+    return at

@@ -15,6 +15,7 @@ from bot.core.errors import ConfigError
 from bot.i18n.script import localize
 from bot.inbox import Inbox, Item, kind_of, teach
 from bot.nlu.corpus import read_corpus
+from bot.nlu.masking import mask
 
 ROOT = Path(__file__).parents[1]
 NLU = ROOT / "locales" / "zh_Hans" / "nlu"
@@ -79,6 +80,60 @@ def test_teaching_writes_the_corpus_and_a_test(tmp_path: Path) -> None:
     assert taught[-2:] == ["券没给我返: 怎么办", "- 就这"]
     cases = yaml.safe_load(tests.read_text("utf-8"))
     assert cases[0] == {"text": "券没给我返: 怎么办", "issue": "order.refund"}
+
+
+def test_teaching_keeps_the_voices_apart_and_doubles_nothing(tmp_path: Path) -> None:
+    nlu = tmp_path / "nlu"
+    shutil.copytree(NLU, nlu)
+    corpus = nlu / "issues" / "order_refund.yaml"
+    corpus.write_text(
+        corpus.read_text("utf-8") + "  inbox:\n    - 甲\n  later:\n    - 乙\n", "utf-8"
+    )
+    tests = tmp_path / "new" / "inbox.yaml"
+    for _ in range(2):
+        teach(_item("券没返给我"), "order.refund", nlu, tests)
+    taught = [
+        (e.text, e.voice)
+        for e in read_corpus(nlu, "issue")
+        if e.label == "order.refund" and e.voice in ("inbox", "later")
+    ]
+    assert taught == [("甲", "inbox"), ("券没返给我", "inbox"), ("乙", "later")]
+    assert len(tests.read_text("utf-8").splitlines()) == 1
+
+
+@pytest.mark.parametrize("spoil", ["directory", "broken line"])
+async def test_a_bad_inbox_disturbs_nobody(tmp_path: Path, spoil: str) -> None:
+    box = tmp_path / "box"
+    if spoil == "directory":
+        box.mkdir()
+    else:
+        box.write_text("not json\n", "utf-8")
+    await _say(Inbox(box), "出事了")
+    with pytest.raises(ConfigError):
+        Inbox(box).items()
+
+
+async def test_pasted_words_are_not_kept(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "box.jsonl")
+    engine = build_engine(ROOT / "flows", ROOT / "locales", date(2026, 11, 20))
+    talk = Conversation(engine.agent(inbox=inbox), "me", Clock(), localize)
+    await talk.begin()
+    await talk.send("paste", "出事了")
+    assert inbox.items() == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["13912345678", "139.1234.5678", "zhang_san99", "123456789", "a.b@qq.com", "E12345678",
+     "P7302118842001", "6217000000000001234", "https://xhslink.com/a/Ab12"],
+)  # fmt: skip
+def test_what_identifies_is_masked(secret: str) -> None:
+    said = {
+        "zhang_san99": "我微信zhang_san99",
+        "123456789": "QQ 123456789",
+        "E12345678": "护照E12345678",
+    }
+    assert secret not in mask(said.get(secret, f"这个 {secret} 是我的"))
 
 
 def test_the_command_lists_labels_and_drops(

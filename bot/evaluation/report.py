@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.evaluation.figures import (
-    MEAN,
     Confusion,
     Scores,
     Table,
@@ -132,9 +131,8 @@ def as_text(report: Report) -> str:
 
 
 def _table(title: str, table: Table) -> str:
-    rows = [(name, scores) for name, scores in table.items() if name != MEAN]
-    rows += [(name, scores) for name, scores in table.items() if name == MEAN]
-    return "\n".join([f"# {title}", *(f"{_wide(name, 28)}{_shown(s)}" for name, s in rows)])
+    rows = (f"{_wide(name, 28)}{_shown(scores)}" for name, scores in table.items())
+    return "\n".join([f"# {title}", *rows])
 
 
 def _shown(scores: Scores) -> str:

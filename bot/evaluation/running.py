@@ -22,31 +22,31 @@ _PEOPLE = 200
 _SLIPS = (0.0, 0.05)
 
 
-def evaluate(engine: Engine, nlu_dir: Path, people: int = _PEOPLE) -> Report:
-    """The report; `people` are simulated for each voice. Takes minutes: a training for each voice."""
+def evaluate(engine: Engine, nlu_dir: Path) -> Report:
+    """The report. Takes minutes: a training for each voice."""
+    slots = judge_slots(nlu_dir / "slots.yaml")
     classifiers = left_out_classifiers(nlu_dir)
     lines = [
         line for voice, reader in classifiers.items() for line in judge(nlu_dir, voice, reader)
     ]
-    slots = judge_slots(nlu_dir / "slots.yaml")
-    talks = {s: asyncio.run(_talks(engine, nlu_dir, classifiers, people, s)) for s in _SLIPS}
+    talks = {s: asyncio.run(_talks(engine, nlu_dir, classifiers, s)) for s in _SLIPS}
     return make_report(lines, slots, talks)
 
 
 async def _talks(
-    engine: Engine, nlu_dir: Path, classifiers: Mapping[str, Classifier], people: int, slips: float
+    engine: Engine, nlu_dir: Path, classifiers: Mapping[str, Classifier], slips: float
 ) -> Sequence[Talked]:
     complaints = [e for e in read_corpus(nlu_dir, "issue") if e.label != OUT_OF_SCOPE]
     talks: list[Talked] = []
     for voice, classifier in classifiers.items():
         agent = engine.agent(reader=Reader(classifier, engine.reader.questions))
         own = [(e.text, e.label) for e in complaints if e.voice == voice]
-        for i, line in enumerate(_some(own, people, voice)):
+        for i, line in enumerate(_some(own, voice)):
             talks.append(await talk(agent, f"{voice} {i} {slips}", line, slips))
     return talks
 
 
-def _some(lines: Sequence[tuple[str, str]], people: int, seed: str) -> list[tuple[str, str]]:
-    """At most `people` of the lines, the same in every run."""
+def _some(lines: Sequence[tuple[str, str]], seed: str) -> list[tuple[str, str]]:
+    """At most `_PEOPLE` of the lines, the same in every run."""
     chance = random.Random(seed)  # noqa: S311  # a simulation, no secret
-    return chance.sample(lines, min(people, len(lines)))
+    return chance.sample(lines, min(_PEOPLE, len(lines)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.agent import Agent
@@ -24,7 +24,6 @@ class Talked:
     label: str
     issue: str | None
     questions: int
-    asked: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def right(self) -> bool:
@@ -42,21 +41,21 @@ async def talk(agent: Agent, name: str, line: tuple[str, str], slips: float = 0.
     chance = random.Random(name)  # noqa: S311  # a simulation, no secret
     await agent.begin(name, _NOW)
     outcome = await agent.handle(Update(name, "text", text), _NOW)
-    asked: list[str] = []
+    questions = 0
     for _ in range(_PATIENCE):
         if outcome.issue is not None:
             break
         buttons = outcome.responses[-1].buttons if outcome.responses else ()
         update = Update(name, "text", text)
         if any(button.issues for button in buttons):
-            asked.append(outcome.responses[-1].text)
+            questions += 1
             slipped = chance.random() < slips
             button = chance.choice(buttons) if slipped else _true_to(label, buttons)
             update = Update(name, "button", button.value)
         elif buttons and not buttons[0].value.startswith("cmd:"):
             update = Update(name, "button", buttons[0].value)
         outcome = await agent.handle(update, _NOW)
-    return Talked(label, outcome.issue, len(asked), tuple(asked))
+    return Talked(label, outcome.issue, questions)
 
 
 def _true_to(label: str, buttons: Sequence[Button]) -> Button:

@@ -38,13 +38,24 @@ def localize(outcome: Outcome, locale: str) -> Outcome:
     """The outcome in `locale`; zh_Hans is the source and comes back as it is."""
     if locale == "zh_Hans":
         return outcome
-    convert = _converter("s2twp").convert
     responses = tuple(
         Response(
-            convert(each.text),
+            _traditional(each.text),
             each.copies,
-            tuple(Button(convert(b.label), b.value, b.issues) for b in each.buttons),
+            tuple(Button(_traditional(b.label), b.value, b.issues) for b in each.buttons),
         )
         for each in outcome.responses
     )
     return replace(outcome, responses=responses)
+
+
+_SLIPS = (("注销", "登出", "註銷"), ("乱发", "亂髮", "亂發"))
+"""(simplified, what the converter makes of it, what it should be)."""
+
+
+def _traditional(text: str) -> str:
+    converted: str = _converter("s2twp").convert(text)
+    for source, slip, right in _SLIPS:
+        if source in text:
+            converted = converted.replace(slip, right)
+    return converted

@@ -20,7 +20,7 @@ ACTS: Final = (
     "cant_find_entry", "privacy_worry", "chitchat", "frustrated", "change_topic",
 )  # fmt: skip
 
-# Written as `normalize` and `_bare` leave them: simplified, lower-case, without particles.
+# Written as `normalize` and `short_form` leave them: simplified, lower-case, without particles.
 _SHORT_FORMS: Final = {
     "affirm": """
         是 是的 对 对的 对对 对对对 嗯 嗯嗯 嗯呐 昂 恩 恩恩 好 好的 好嘞 行 行行 行吧 可以 可 中 成 ok okay okk yes y yeah

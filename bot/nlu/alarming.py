@@ -7,7 +7,7 @@ from bot.core.tracker import Tracker
 from bot.nlu.corpus import OUT_OF_SCOPE
 from bot.nlu.reading import Reading
 
-__all__ = ["ALARMS", "beside", "tamed"]
+__all__ = ["ALARMS", "beside", "cared_for", "tamed"]
 
 ALARMS = {
     "fraud_now": "fraud.scammed",
@@ -24,10 +24,11 @@ _HANDLED = {
         {"payment.minor", "payment.recharge", "safety.impersonation", "fraud.scammed"}
     ),
     "threat": frozenset({"safety.privacy_leak", "safety.harassment"}),
+    "blackmail": frozenset({"safety.privacy_leak", "safety.harassment"}),
 }
 """Problems whose own flow asks about that danger first: a guess need not interrupt them."""
 
-_LIKELY = 0.5
+_LIKELY = 0.3
 _CLEAR = 0.6
 _CERTAIN = 0.9
 _PLAUSIBLE = 0.1
@@ -43,8 +44,12 @@ def tamed(reading: Reading) -> bool:
     leads_to = ALARMS[reading.danger or ""]
     if not leads_to.startswith("patterns."):
         return dict(reading.posterior).get(leads_to, 0.0) < _PLAUSIBLE
-    handled = _HANDLED.get(reading.danger or "", frozenset())
-    return reading.issue in handled and reading.p >= _CLEAR
+    return cared_for(reading.danger or "", reading.issue) and reading.p >= _CLEAR
+
+
+def cared_for(danger: str, issue: str | None) -> bool:
+    """Whether the flow of a problem asks about that danger itself."""
+    return issue in _HANDLED.get(danger, frozenset())
 
 
 _MATTERS = {
@@ -58,8 +63,7 @@ def beside(reading: Reading, tracker: Tracker, commands: list[Command]) -> list[
     """What a message in danger says besides: a problem only when it says enough to be one."""
     fallback, fitting = _MATTERS.get(reading.danger or "", ("", ()))
     certain = reading.issue != OUT_OF_SCOPE and reading.p >= _CERTAIN
-    plain = reading.danger_p == 1
-    if fallback and plain and tracker.issue is None and not certain:
+    if fallback and reading.danger_plain and tracker.issue is None and not certain:
         start = next((each for each in commands if isinstance(each, StartIssue)), None)
         if start is None or not start.issue.startswith(fitting):
             kept = [each for each in commands if isinstance(each, SetSlot)]

@@ -25,8 +25,11 @@ _NUMBERED = frozenset({SlotType.TICKET_NO, SlotType.ORDER_NO})
 _FREE = frozenset({SlotType.TEXT, SlotType.LINK}) | NAMES | _NUMBERED
 _VAGUE = re.compile("(?:都|还)?(?:没有?|有|等|天|是|不是|好|行)(?:的|了|过)?")
 _BARE = re.compile(r"(?:每月|一共|总共)?[0-9.,零一二两三四五六七八九十百千万]{2,}(?:[wk块元])?")
+_NUMBER_IN = re.compile(r"(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{4,}")
+_COUNTS = re.compile(r"\d\s*[月日号元块天]")
 _LINKED = re.compile(r"[A-Za-z0-9_]{4,}|主页|昵称|小红书号|笔记")
 _MORE = re.compile("(?:还有|还要|还想|别的|其他|继续)[^，。？]*[吗么？]")
+_DEED = re.compile("(?:了|好|完)[吗没]|了没有")
 _COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
 _UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|写|告诉|定)")
 
@@ -36,7 +39,9 @@ def _in_context(act: str | None, step: Ask) -> str | None:
     if act != "done_step":
         return act
     question = step.texts[0].source if step.texts else ""
-    return "deny" if _MORE.search(question) else "affirm"
+    if _MORE.search(question):
+        return "deny"
+    return "affirm" if _DEED.search(question) else None
 
 
 def _echoed(act: str | None, step: Ask, slot: Slot) -> Value | None:
@@ -157,7 +162,11 @@ class Answering:
             return []
         if slot.type is SlotType.LINK and not _LINKED.search(text):
             return []
+        if slot.type in _NUMBERED and (number := _NUMBER_IN.search(text)) is not None:
+            return [SetSlot(slot.name, number[0], asked=True), *sets]
         numberless = slot.type in _NUMBERED and not any(char.isdigit() for char in text)
+        if slot.type in _NUMBERED and _COUNTS.search(text):
+            return []  # a date or a sum is no number of an order
         if reading.act in ("deny", "unsure") or numberless:
             return [Control("unsure"), *sets]
         if slot.type in NAMES:

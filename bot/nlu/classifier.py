@@ -1,7 +1,7 @@
 """The run-time half of the classifier: a linear model in one file, in pure Python.
 
 A model file holds several heads (issue, act, reply, danger). Each head is TF-IDF over the n-grams of
-`features` and multinomial logistic regression with int8 weights and a temperature fitted on
+`features` and a linear score for each label, with int8 weights, and a temperature fitted on
 left-out writers, so that its probabilities mean what they say; gates weigh the heads together.
 The heads share one vocabulary, which is kept as sorted checksums of the n-grams: 110,000 strings would
 take 17 MB and 20 ms. A stranger is taken for a known n-gram once in 40,000. `train` fits the heads and
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
+from bot.core.errors import ConfigError
 from bot.nlu import features
 from bot.nlu.gate import Gate
 
@@ -31,7 +32,7 @@ ZERO: Final = 128  # weights are stored as unsigned bytes around this
 Posterior = list[tuple[str, float]]
 
 
-class StaleModelError(Exception):
+class StaleModelError(ConfigError):
     """The model file was written by another version of this package. Run `zhenren train`."""
 
 
@@ -118,12 +119,12 @@ class Classifier:
     def from_bytes(cls, data: bytes) -> "Classifier":
         """The classifier that `packing.pack` wrote down."""
         if not data.startswith(MAGIC):
-            raise StaleModelError("unknown model format; run `zhenren train`")
+            raise StaleModelError("模型文件是别的版本写的。请运行 zhenren train")
         start = len(MAGIC) + 4
         (length,) = struct.unpack_from("<I", data, len(MAGIC))
         header = json.loads(data[start : start + length])
         if header["features"] != features.VERSION:
-            raise StaleModelError("features have changed since training; run `zhenren train`")
+            raise StaleModelError("训练以后特征变了。请运行 zhenren train")
         sizes = [header["vocabulary"], *(sum(about["sizes"]) for about in header["heads"])]
         grams, *blocks = _cut(memoryview(data)[start + length :], sizes)
         heads = {

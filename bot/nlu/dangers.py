@@ -34,17 +34,13 @@ def find_danger(text: str) -> str | None:
     return next((danger.kind for danger in ALL if danger.heard_in(normalized)), None)
 
 
-def weigh_danger(
+def guess_danger(
     normalized: str, classifier: Classifier, heard: Heard, issues: Posterior
 ) -> tuple[str | None, float]:
-    """The most pressing danger in a normalised message and the probability that there is one.
-
-    Wordings decide, with probability 1. The classifier and the issues of the message hear what no
-    wording foresaw; `heard` are its terms.
-    """
-    plain = find_danger(normalized)
-    if plain or not normalized:
-        return plain, float(plain is not None)
+    """The likeliest danger in a normalised message that no wording foresaw, and the probability that
+    there is one; `heard` are its terms, `issues` what it would be as a problem."""
+    if not normalized:
+        return None, 0.0
     dangers = danger_posterior(normalized, classifier, heard)
     gate = classifier.gates["danger"]
     chance = gate.chance(danger_signals(normalized, dangers, issues))

@@ -174,7 +174,7 @@ def _day_word(match: re.Match[str], today: date, _future: bool) -> date:
 
 def _ago(match: re.Match[str], today: date, _future: bool) -> date:
     unit, count = match["u"], match["n"]
-    days = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "个": 30, "月": 30}[unit[0]]
+    days = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "月": 30}[unit.removeprefix("个")[0]]
     total = days / 2 if count in ("半", "小半", "大半") else _int(count) * days
     return today - timedelta(days=int(total))
 
@@ -184,8 +184,9 @@ def _feast(match: re.Match[str], today: date, future: bool) -> date:
     days = feast_days(name, year or today.year)
     if year is not None:
         days = [day for day in days if day.year == year]
-    elif future:  # 「双十一之前」 in November is the one that has just been
-        days = [day for day in days if day >= today - timedelta(days=180)]
+    elif future:  # as in `_nearest`: 「双十一之前」 in November is the one that has just been
+        fresh = [day for day in days if (today - day).days <= 180]
+        days = [day for day in fresh if day.year == today.year] or fresh
     else:
         days = [day for day in days if day <= today]
     if not days:

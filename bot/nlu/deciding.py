@@ -19,18 +19,24 @@ from bot.nlu.matching import clauses, place
 from bot.nlu.normalize import normalize
 from bot.nlu.reading import Reading
 
-__all__ = ["Decider"]
+__all__ = ["MENU", "Decider"]
 
 _SURE = 0.93  # from here the problem is taken for granted; below, one question costs less than a wrong start
 _STRANGE = 0.9  # from here a message is not ours; below, a button lets the person say that it is
 _QUESTIONS = 2
 _KEPT = 12
 _FLOOR = 0.02
-_MENU, _NONE, _UNSURE = "menu", "none", "unsure"
+MENU, _NONE, _UNSURE = "menu", "none", "unsure"
 _ANSWER = 12
-_PLACES = re.compile("第?([一二三四五六1-6])(?:个|项|种|条)?(?=[和跟、,加与还]|都|$)")
-_ALL = re.compile("[两俩2二]个都|[两俩]样都|都有|都是(?!你)|全都|都占|都沾|都中|both|以上都")
+_PLACES = re.compile("第?([一二三四五六1-6])(?:个|项|种|条)?(?=[和跟、,加与还]|都(?![不没])|$)")
+_ALL = re.compile(
+    "(?:这|以上)?(?:[两俩2二三3](?:个|样|种))?(?:问题)?全?都(?:有|是|占|沾|中|遇到)(?:了|的|一点|点)?|both"
+)
+_NEITHER = re.compile(
+    "(?:以上|这些|这几个|[两俩2二三3几](?:个|样|种))?全?都?(?:不是|没有|不对|不像)(?:的|我的|这些|这个)?"
+)
 
+_ABOUT_US = re.compile("小红书|投诉|申诉|(?<!开发)客服|薯店")
 _BESIDES = re.compile("还有|另外|而且|同时|顺便|以及|并且|[两二]件事|[两二]个问题|再就是|第二")
 """A second problem is only taken for one when the message says that there is another."""
 
@@ -49,7 +55,9 @@ class Decider:
         posterior = self._weighed(reading.posterior, tracker)
         inside = clarify.in_scope(posterior)
         if posterior[0][0] == OUT_OF_SCOPE:
-            if posterior[0][1] >= _STRANGE or clarify.CLOSEST in tracker.questions:
+            about_us = _ABOUT_US.search(reading.normalized) is not None
+            sure = posterior[0][1] >= _STRANGE and not about_us
+            if sure or clarify.CLOSEST in tracker.questions:
                 return [Aside("out_of_scope")]
             return [Clarify(_shown(self._questions.doubt(inside)), tuple(inside[:_KEPT]))]
         if _decisive(inside):
@@ -70,7 +78,7 @@ class Decider:
         """A pressed option, `question:option`."""
         question_id, _, option_id = value.partition(":")
         prior = list(tracker.candidates)
-        if question_id == _MENU:
+        if question_id == MENU:
             return self._open_menu(option_id)
         if option_id == _UNSURE:
             return self._ask(prior, tracker)
@@ -92,20 +100,20 @@ class Decider:
         """Words that answer the question just asked: its options by name or place, two of them at once,
         none of them, or not knowing."""
         last, said = tracker.questions[-1], reading.normalized
-        options = self._last_options(tracker)
-        content = [option for option in options if option.issues]
+        shown = self._last_options(tracker)
+        content = [option for option in shown if option.issues]
+        options = [*shown, *self.menu(tracker).question.options] if last != MENU else shown
         option = _named(said, options) or _placed(said, content)
         if option is not None:
             return self._pressed(option, tracker)
-        if len(said) > _ANSWER or last.startswith(_MENU):
+        if len(said) > _ANSWER or last.startswith(MENU):
             return None
+        if _NEITHER.fullmatch(said) or reading.act == "deny":
+            return self.answered(f"{last}:{_NONE}", tracker)
         several = _several(said, content)
         if len(several) > 1:
             return _both(several, dict(tracker.candidates))
-        if reading.act in ("unsure", "deny"):
-            answer = _UNSURE if reading.act == "unsure" else _NONE
-            return self.answered(f"{last}:{answer}", tracker)
-        return None
+        return self.answered(f"{last}:{_UNSURE}", tracker) if reading.act == "unsure" else None
 
     def _pressed(self, option: Option, tracker: Tracker) -> Command:
         kind, _, value = option.value.partition(":")
@@ -113,13 +121,13 @@ class Decider:
 
     def _last_options(self, tracker: Tracker) -> Sequence[Option]:
         last = tracker.questions[-1]
-        if last.startswith(_MENU):
-            found = self._open_menu(last.partition(".")[2]).question.options
-            return (*found, *self.menu(tracker).question.options)
+        if last.startswith(MENU):
+            page = last.partition(".")[2]
+            return (self._open_menu(page) if page else self.menu(tracker)).question.options
         return _shown(self._question(last, list(tracker.candidates))).options
 
     def _ask(self, posterior: Posterior, tracker: Tracker) -> Clarify:
-        asked = {name for name in tracker.questions if not name.startswith(_MENU)}
+        asked = {name for name in tracker.questions if not name.startswith(MENU)}
         if len(asked) >= _QUESTIONS or len(posterior) < 2:
             return self.menu(tracker)
         question = clarify.choose_question(posterior, self._questions, asked)
@@ -132,11 +140,11 @@ class Decider:
     def menu(self, tracker: Tracker) -> Clarify:
         """The categories as buttons; pressing one opens its issues."""
         options = tuple(
-            Option(title, f"clarify:{_MENU}:{name}", self._of_category(name))
+            Option(title, f"clarify:{MENU}:{name}", self._of_category(name))
             for name, title in self._flows.categories.items()
             if self._of_category(name)
         )
-        question = Question(_MENU, "没关系，先挑个大类，点进去再选具体的。", options)
+        question = Question(MENU, "没关系，先挑个大类，点进去再选具体的。", options)
         return Clarify(question, tracker.candidates)
 
     def _open_menu(self, category: str) -> Clarify:
@@ -145,12 +153,12 @@ class Decider:
             Option(self._flows.flows[issue].hint, f"issue:{issue}", (issue,)) for issue in issues
         ]
         for name, title in self._flows.categories.items() if not issues else ():
-            options.append(Option(title, f"clarify:{_MENU}:{name}", self._of_category(name)))
+            options.append(Option(title, f"clarify:{MENU}:{name}", self._of_category(name)))
         if issues:
-            options.append(Option("都不是，看别的", f"clarify:{_MENU}:all", ()))
+            options.append(Option("都不是，看别的", f"clarify:{MENU}:all", ()))
         text = "是哪一种？" if issues else "再看一遍大类："
         chances = tuple((issue, 1 / len(issues)) for issue in issues)
-        return Clarify(Question(f"{_MENU}.{category}", text, tuple(options)), chances)
+        return Clarify(Question(f"{MENU}.{category}", text, tuple(options)), chances)
 
     def _of_category(self, name: str) -> tuple[str, ...]:
         return tuple(issue for issue in self._flows.issues if issue.startswith(f"{name}."))
@@ -178,14 +186,14 @@ def _several(said: str, options: Sequence[Option]) -> list[Option]:
     }
     if len(places) > 1:
         return [option for i, option in enumerate(options) if i in places]
-    return list(options) if _ALL.search(said) else []
+    return list(options) if _ALL.fullmatch(said) else []
 
 
 def _both(options: Sequence[Option], chances: Mapping[str, float]) -> StartIssue:
     """The likeliest problem of the two likeliest options: one now, the other kept for later."""
-    heads = [max(option.issues, key=lambda issue: chances.get(issue, 0.0)) for option in options]
-    first, second, *_ = sorted(heads, key=lambda issue: -chances.get(issue, 0.0))
-    return StartIssue(first, second=second)
+    heads = {max(option.issues, key=lambda issue: chances.get(issue, 0.0)) for option in options}
+    first, *rest = sorted(heads, key=lambda issue: (-chances.get(issue, 0.0), issue))
+    return StartIssue(first, second=rest[0] if rest else None)
 
 
 def _shown(question: clarify.Question) -> Question:

@@ -18,7 +18,6 @@ from bot.nlu.waiting_days import find_days_waiting
 
 SLOTS: Final = ("amount", "date", "days_waiting", "order_no", "ticket_no", "phone", "id_no",
                 "bank_card", "account", "link")  # fmt: skip
-PERSONAL: Final = ("order_no", "phone", "id_no", "bank_card", "account")
 # Folding lowers the case; these keep the spelling their owner gave them.
 _VERBATIM: Final = ("link", "account", "order_no", "ticket_no", "id_no")
 

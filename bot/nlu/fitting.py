@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from zlib import crc32
 
 from bot.nlu.acts import act_terms
 from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE, Example
@@ -19,7 +20,7 @@ from bot.nlu.features import term_frequencies
 from bot.nlu.normalize import normalize
 from bot.nlu.packing import Fitted
 
-_MOST: Final = 65_000  # n-grams: what fits into a model file
+_MOST: Final = 62_000  # n-grams: what fits into a model file
 _CLAUSE: Final = re.compile(r"[,。!?;、\s|~…]+")
 
 
@@ -31,7 +32,7 @@ class Recipe:
     strength: float = 30.0  # C of the regression: higher trusts the corpus more
     naive_bayes: float = 1.0  # its share beside the regression
     min_df: int = 2
-    pure_pairs: bool = False  # whether two times are enough under one label, whatever min_df says
+    pure_twice: bool = False  # whether two times are enough under one label, whatever min_df says
     clause_weight: float = 0.3  # of a clause, beside 1 for its whole sentence
     borrowed_weight: float = 1.0  # of a line of another kind, beside 1 for its own
     own_words: bool = False  # whether only lines of its own kind give n-grams
@@ -39,10 +40,10 @@ class Recipe:
 
 
 RECIPES: Final = {
-    "issue": Recipe(OUT_OF_SCOPE, min_df=3, pure_pairs=True),
+    "issue": Recipe(OUT_OF_SCOPE, min_df=3, pure_twice=True),
     "act": Recipe(NOTHING, min_df=1, clause_weight=0.0, borrowed_weight=0.1, own_words=True, terms=act_terms),
     "reply": Recipe("other", min_df=3),
-    "danger": Recipe(NOTHING, strength=200.0, min_df=4, clause_weight=0.0, borrowed_weight=0.2),
+    "danger": Recipe(NOTHING, strength=200.0, min_df=5, clause_weight=0.0, borrowed_weight=0.2),
 }  # fmt: skip
 
 
@@ -75,8 +76,10 @@ def _vocabulary(
             for gram in row:
                 labels.setdefault(gram, set()).add(example.label)
     frequent = [gram for gram, n in seen.items() if n >= recipe.min_df]
-    pairs = [gram for gram, n in seen.items() if n == 2 and len(labels[gram]) == 1]
-    more = sorted(pairs)[: _MOST - len(frequent)] if recipe.pure_pairs else []
+    twice = [gram for gram, n in seen.items() if n == 2 and len(labels[gram]) == 1]
+    # The shorter an n-gram, the likelier it is met again; equals go by a number that favours no alphabet.
+    twice.sort(key=lambda gram: (len(gram), crc32(gram.encode())))
+    more = twice[: max(0, _MOST - len(frequent))] if recipe.pure_twice else []
     return sorted({*frequent, *more})
 
 

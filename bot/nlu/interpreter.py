@@ -7,7 +7,7 @@ are looked for before anything else; what a state expects is tried before what a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
@@ -29,7 +29,7 @@ from bot.core.slots import SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.acts import short_form
-from bot.nlu.alarming import ALARMS, beside, tamed
+from bot.nlu.alarming import ALARMS, beside, cared_for, tamed
 from bot.nlu.answering import Answering
 from bot.nlu.deciding import Decider
 from bot.nlu.filling import Filler
@@ -38,51 +38,9 @@ from bot.nlu.normalize import normalize
 from bot.nlu.reading import Reading
 from bot.nlu.replies import Reply as ReplyReading
 from bot.nlu.replying import Replying
+from bot.nlu.sayings import ACT_ASIDES, ACT_CONTROLS, CORRECTS, NARRATES, WORDS
 
 __all__ = ["Interpreter", "ReadsText"]
-
-_ACT_CONTROLS = {
-    "restart": "restart",
-    "back": "back",
-    "help": "help",
-    "stop": "cancel",
-    "repeat": "repeat",
-}
-_ACT_ASIDES = {
-    "greet": "greet",
-    "thanks": "thanks",
-    "chitchat": "chitchat",
-    "frustrated": "frustrated",
-    "privacy_worry": "privacy",
-}
-_WORDS: Mapping[str, Command] = {
-    "为什么问": Control("why"),
-    "为啥问": Control("why"),
-    "为什么问这个": Control("why"),
-    "为啥问这个": Control("why"),
-    "问这个干嘛": Control("why"),
-    "跳过": Control("skip"),
-    "先跳过": Control("skip"),
-    "下一个": Control("skip"),
-    "继续": Control("resume"),
-    "接着说": Control("resume"),
-    "接着来": Control("resume"),
-    "短一点": Resize(-1),
-    "太长了": Resize(-1),
-    "长一点": Resize(1),
-    "详细一点": Resize(1),
-    "太短了": Resize(1),
-    "又来了": Control("reopen"),
-    "又出问题了": Control("reopen"),
-    "有结果了": Control("news"),
-    "有回复了": Control("news"),
-    "有消息了": Control("news"),
-}
-_CORRECTS = re.compile(
-    r"^(不对|不是的?[，, ]|不是(?=.*[，, ]?是)|说错|搞错|弄错|错了|更正|改一下|纠正|哦不|噢不|应该是)"
-    r"|我?(说错了|记错了|写错了|搞错了)|改成|其实是|不是.{1,10}(，|,| )?(而是|是)"
-)
-_NARRATES = re.compile(r"^(它|他|她|对方|客服|机器人|平台|商家|店家|卖家|人工|系统|那边)")
 
 
 class ReadsText(Protocol):
@@ -154,18 +112,20 @@ class Interpreter:
         reading = self._reader.read(text, now.date())
         if reading.act_p < _SURE_ACT:  # a guess is no ground to act on
             reading = replace(reading, act=None)
-        danger = self._danger(reading, state)
+        danger = self._danger(reading, tracker, state)
+        if danger and state.root == ALARMS["self_harm"]:
+            return [SetSlot("self_safe", "no", asked=_asks(state, "self_safe"))]
         for fact in self._hotlines:
             if fact.quoted_in(text) and fact.kind == "phone":
                 return [*danger, Aside("rejected_hotline", fact.value)]
         if _NO_WORDS.fullmatch(text):
             return [CannotHandle()]
-        word = _WORDS.get(reading.normalized)
+        word = WORDS.get(reading.normalized)
         if word is not None and self._fits(word, state):
             return [*danger, word]
         steps: Sequence[Callable[[], list[Command]]] = (
             lambda: self._labelled(reading, tracker, state),
-            lambda: [] if _CORRECTS.match(text) else self._option(reading, state),
+            lambda: [] if CORRECTS.match(text) else self._option(reading, state),
             lambda: self._corrected(reading, tracker, state),
             lambda: self._controls(reading, state, tracker),
             lambda: self._aside(reading, tracker, state),
@@ -181,20 +141,25 @@ class Interpreter:
         sets = self._filler.fill(reading, tracker, state, corrects=False)
         return [*danger, *sets] or [CannotHandle()]
 
-    def _danger(self, reading: Reading, state: State) -> list[Command]:
-        """The alarm that a message raises. In the middle of a case it takes plain words or near certainty,
-        and an option of the open question raises none: what it means was just asked."""
+    def _danger(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
+        """The alarm that a message raises. An answer to the open question raises none (what it means was
+        just asked), except for plain words of self-harm; in the middle of a case a guess must be near
+        certain, and while the other side's words are awaited only a wording counts."""
         kind = reading.danger
         if kind is None:
             return []
-        plain = reading.danger_p == 1
+        alarm: list[Command] = [Alarm(ALARMS[kind])]
+        if reading.danger_plain and kind == "self_harm":
+            return alarm
+        if self._labelled(reading, tracker, state):
+            return []
         if _opens(state):
-            return [Alarm(ALARMS[kind])] if plain or not tamed(reading) else []
-        if self._option(reading, state) or (not plain and len(reading.normalized) <= _BARE_ANSWER):
+            return alarm if reading.danger_plain or not tamed(reading) else []
+        if self._option(reading, state):
             return []
-        if not plain and (_replies(state) or reading.danger_p < _ALARMING):
-            return []
-        return [Alarm(ALARMS[kind])]
+        guessed = reading.danger_p >= _ALARMING and len(reading.normalized) >= _TELLING
+        sure = guessed and not _replies(state) and not cared_for(kind, tracker.issue)
+        return alarm if reading.danger_plain or sure else []
 
     def _fits(self, word: Command, state: State) -> bool:
         if isinstance(word, Resize):
@@ -240,12 +205,12 @@ class Interpreter:
         if (
             act == "stop"
             and isinstance(state.step, Coach | Wait)
-            and _NARRATES.match(reading.normalized)
+            and NARRATES.match(reading.normalized)
         ):
             return []
         if act == "help" and self._hearing.answer(reading.normalized):
             return []
-        control = _ACT_CONTROLS.get(act)
+        control = ACT_CONTROLS.get(act)
         return [Control(control)] if control else []
 
     def _plainly(self, act: str, reading: Reading) -> bool:
@@ -255,11 +220,12 @@ class Interpreter:
             return False
         if short_form(said) == act or (act == "stop" and _STOPS.match(said)):
             return True
-        return act == "stop" and len(said) <= _BRIEF and "关" not in said
+        sure = reading.act_p >= _CERTAIN
+        return act == "stop" and sure and len(said) <= _BRIEF and not _ABOUT_THINGS.search(said)
 
     def _corrected(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         """「不对，是……」: a known value that changes, or another problem than was thought."""
-        if not _CORRECTS.search(reading.text) or tracker.issue is None:
+        if not CORRECTS.search(reading.text) or tracker.issue is None:
             return []
         sets = self._filler.fill(reading, tracker, state, corrects=True)
         if any(isinstance(each, SetSlot) and each.slot in tracker.slots for each in sets):
@@ -270,7 +236,8 @@ class Interpreter:
         if (
             issue
             and issue not in ("out_of_scope", tracker.issue)
-            and reading.p >= 0.5
+            and reading.p >= _CERTAIN
+            and not reading.entities
             and not _replies(state)
         ):
             return [StartIssue(issue, correction=True), *sets]
@@ -282,7 +249,7 @@ class Interpreter:
         long = len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))
         if topic is None or long or (_opens(state) and _is_problem(reading)):
             return []
-        if _replies(state) and _NARRATES.match(reading.normalized):
+        if _replies(state) and NARRATES.match(reading.normalized):
             return []
         return [Aside(topic)]
 
@@ -310,20 +277,21 @@ class Interpreter:
     def _another_problem(self, reading: Reading, tracker: Tracker) -> bool:
         """Whether the message is surely about something else than this case."""
         other = reading.issue not in (None, "out_of_scope", tracker.issue)
-        return other and (
-            reading.act == "change_topic"
-            or (reading.p >= _OTHER and _SECOND.search(reading.text) is not None)
-        )
+        another = reading.act == "change_topic" or _SECOND.search(reading.text) is not None
+        return other and another and reading.p >= _OTHER
 
     def _issue(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         step = state.step
         if _opens(state):
-            small = reading.act in _ACT_ASIDES and len(reading.normalized) <= _SHORT
+            small = reading.act in ACT_ASIDES and len(reading.normalized) <= _SHORT
             if small and not _is_problem(reading):
                 return []
             sets = self._filler.fill(reading, tracker, state, corrects=False)
             return [*self._decider.decide(reading, tracker), *sets]
-        if isinstance(step, End) and self._fresh(reading):
+        rests = isinstance(step, End) or state.id.endswith(".paused")
+        if rests and self._fresh(reading):
+            if reading.issue == tracker.issue and not isinstance(step, End):
+                return [Control("resume")]
             return [StartIssue(reading.issue or "")]
         if self._another_problem(reading, tracker):
             return [StartIssue(reading.issue or "")]
@@ -342,7 +310,9 @@ class Interpreter:
         return said and reading.issue not in (None, "out_of_scope") and reading.p >= _OTHER
 
     def _small_talk(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
-        topic = _ACT_ASIDES.get(reading.act or "")
+        topic = ACT_ASIDES.get(reading.act or "")
+        if topic == "privacy" and not _PRIVATE.search(reading.normalized):
+            topic = None  # 怕 and 不敢 are no question about data
         said, asked = reading.normalized, isinstance(state.step, Ask)
         if topic and not (asked and reading.entities):
             return [Aside(topic)]
@@ -359,16 +329,20 @@ _PLAIN_ONLY = frozenset({"restart", "back", "stop", "help"})
 """Acts that take something back: only said outright, never guessed from a sentence."""
 
 _STOPS = re.compile(
-    r"^(?:那|好|行|嗯|算了|今天|改天|我|就)?[,，]?(?:今天|我)?先(?:停|歇|放|缓|搁)(?:一?[下停歇放会])?(?:吧|了|着)?$"
+    r"^(?:那|好|行|嗯|算了|今天|改天|我|就)?[,，]?(?:今天|我)?先(?:停|歇|放|缓|搁)(?:一?[下停歇放会])?(?:吧|了|着)?(?:[, ]?(?:明天|改天|回头|晚点)(?:再[说弄来])?)?$"
     r"|^(?:那|好|行|算了|今天)?[,，]?先?不(?:弄|搞|聊|整|说|办)了?(?:吧|了)?$|^(?:今天)?(?:先)?(?:这样|到这)(?:里|儿)?(?:吧|了)?$|^改天(?:再说|再弄|吧)$"
 )
 _DONE = frozenset({"affirm", "done_step", "thanks"})
 _SENT = re.compile("(?:发|交|贴|寄|填|提交|粘)(?:给|到|上|过|好|完|去|出)?.{0,6}了")
 _NO_WORDS = re.compile(r"[\s。，、；：…？！?!.,;:~～—\-]*")
+_ABOUT_THINGS = re.compile("[关退删注封报]|不想要|不要了")
 _NOT_US = re.compile("到账|下线|别再打|都问|[关删退补撤]了")
-_BARE_ANSWER = 15
 _ALARMING = 0.8
+_TELLING = 4
 _SURE_ACT = 0.5
+_PRIVATE = re.compile(
+    "[存记]|泄|隐私|保密|信息|身份证|资料|安全|安不|靠谱|骗|匿名|卖我|谁看|看得到|删|聊天"
+)
 _CERTAIN = 0.9
 _OPENING = 6
 _BRIEF = 8
@@ -379,7 +353,11 @@ _SECOND = re.compile(r"另外|还有(个|一个|件)|对了|顺便|再问|还想
 
 def _opens(state: State) -> bool:
     """Whether the problem itself is asked for."""
-    return isinstance(state.step, Ask) and state.step.slot == "issue"
+    return _asks(state, "issue")
+
+
+def _asks(state: State, slot: str) -> bool:
+    return isinstance(state.step, Ask) and state.step.slot == slot
 
 
 def _is_problem(reading: Reading) -> bool:

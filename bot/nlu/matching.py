@@ -18,6 +18,8 @@ _LAST = ("最后一个", "最后那个", "最后一项", "下面那个", "最下
 _FIRST = ("上面那个", "最上面那个", "头一个", "前面那个")
 _DIGITS = "一二三四五六七八九"
 _NUMBER = re.compile(r"[0-9.,]+[万千百k]?|[零一二三四五六七八九十百千万两俩仨半]+")
+_NO_COUNT = re.compile("一(?:下|个人|直|样|点|起|定|般|会)")
+_AROUND = 8
 _GAP = 6
 _TELLING = 3
 _CLAUSE = 2
@@ -46,8 +48,7 @@ class Matcher:
             choices = [c for c in slot.values.values() if not only or c.id in only]
             return self._choice(text, slot, only) or _by_act(choices, act)
         if slot.type in (SlotType.INT, SlotType.DAYS):
-            number = match_number(text) or (1 if "一次" in text or "1次" in text else None)
-            return None if number is None else int(number)
+            return _whole(text)
         if slot.type is SlotType.AMOUNT:
             return match_number(text)
         return None
@@ -110,6 +111,16 @@ def _negated(said: str, needle: str) -> bool:
     """Whether the word stands right behind a 不 or 没 that is not its own."""
     at = said.find(needle)
     return at > 0 and said[at - 1] in "不没未" and needle[0] not in "不没未"
+
+
+def _whole(text: str) -> int | None:
+    """A count: the answer is the number and little else, so 「改一下」 is not 1."""
+    said = normalize(text)
+    found = [match for match in _NUMBER.finditer(said) if parse_number(match[0]) is not None]
+    if not found or len(said) - len(found[0][0]) > _AROUND or _NO_COUNT.search(said):
+        return None
+    number = parse_number(found[0][0])
+    return None if number is None else int(number)
 
 
 def match_number(text: str) -> int | float | None:

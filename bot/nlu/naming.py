@@ -28,6 +28,7 @@ _SAYS = re.compile(
 _NO_NAMES = frozenset(
     {"affirm", "frustrated", "done_step", "no_reply_yet", "bot_marked_resolved", "rejected_again"}
 )
+_NO_NAME_FACTS = frozenset({"link", "amount", "date", "days_waiting"})
 _LONGEST = 16
 _SURE = 0.9
 
@@ -40,6 +41,8 @@ def unnamed(reading: Reading) -> bool:
 def named(reading: Reading, kind: SlotType) -> str | None:
     """The name in the answer, without its 「叫」; None when the answer is something else."""
     if reading.act in _NO_NAMES and reading.act_p >= _SURE:
+        return None
+    if any(entity.slot in _NO_NAME_FACTS for entity in reading.entities):
         return None
     name = _LEAD.sub("", reading.text.strip()).strip("「」“”\"'《》 。.!！")
     if kind is SlotType.NAME and (len(name) > _LONGEST or _SAYS.search(reading.normalized)):

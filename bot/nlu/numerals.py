@@ -37,6 +37,7 @@ NUMBER = (
     rf"|{_BELOW}点{_D}{{1,4}}(?![十分刻])[百千万]?"
     rf"|{_BELOW}?万{_REST}?|{_THOUSANDS}|{_HUNDREDS}|{_TENS}|{_D}{{1,11}})"
 )
+_LONGEST = 24  # characters; a longer run of digits counts nothing
 _ARABIC_RE = re.compile(rf"(?:{ARABIC})\Z")
 _TOKEN_RE = re.compile(rf"({ARABIC})|([{_HAN_DIGIT}])|([{_HAN_UNIT}kw])")
 
@@ -44,6 +45,8 @@ _TOKEN_RE = re.compile(rf"({ARABIC})|([{_HAN_DIGIT}])|([{_HAN_UNIT}kw])")
 def parse_number(text: str) -> int | float | None:
     """The value of one numeral, or None when `text` is not one (「十万火急」, 「二百五十」 is 250)."""
     text = text.strip().lower().replace(" ", "")
+    if len(text) > _LONGEST:
+        return None
     for tens, digits in _WHOLE_TENS.items():
         text = text.replace(tens, digits)
     if len(text) > 2 and text[-2] in _ABOUT and text[-1] in "万千百":

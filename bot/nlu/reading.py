@@ -14,7 +14,7 @@ from bot.nlu.acts import find_act
 from bot.nlu.clarify import Questions
 from bot.nlu.classifier import Classifier, Posterior
 from bot.nlu.corpus import OUT_OF_SCOPE
-from bot.nlu.dangers import weigh_danger
+from bot.nlu.dangers import find_danger, guess_danger
 from bot.nlu.entities import Entity, find_entities
 from bot.nlu.features import term_frequencies
 from bot.nlu.normalize import normalize
@@ -43,6 +43,7 @@ class Reading:
     act_p: float
     danger: str | None
     danger_p: float
+    danger_plain: bool  # whether a wording gives the danger away, and no guess
     entities: tuple[Entity, ...]
     _classifier: Classifier = field(repr=False, compare=False)
 
@@ -79,11 +80,14 @@ class Reader:
         heard = self.classifier.hear(term_frequencies(normalized))
         posterior = self.classifier.judge(heard, "issue") if normalized else []
         act, act_p = find_act(normalized, self.classifier, heard, posterior)
-        danger, danger_p = weigh_danger(normalized, self.classifier, heard, posterior)
+        plain = find_danger(normalized)
+        danger, danger_p = (
+            (plain, 1.0) if plain else guess_danger(normalized, self.classifier, heard, posterior)
+        )
         issue, p = posterior[0] if posterior else (None, 0.0)
         return Reading(
             text, normalized, issue, p, posterior,
-            self._second(normalized, posterior), act, act_p, danger, danger_p,
+            self._second(normalized, posterior), act, act_p, danger, danger_p, plain is not None,
             tuple(find_entities(text, today)), self.classifier,
         )  # fmt: skip
 

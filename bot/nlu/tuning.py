@@ -23,6 +23,7 @@ from bot.nlu.packing import Fitted, pack
 Prediction = tuple[Example, Posterior]
 _Signals = tuple[list[float], bool, bool]  # the signals, what is true, whether the line is ordinary
 
+_NEVER: Final = 1.0  # a gate that has seen only one side stays shut
 _FALSE_ACTS: Final = 0.05  # so many complaints may be taken for an act
 _FALSE_ALARMS: Final = 0.04  # so many ordinary lines may raise a guessed alarm
 
@@ -123,10 +124,10 @@ def _gate(lines: Sequence[_Signals], false_share: float) -> Gate:
     import numpy as np  # noqa: PLC0415  # run time must not need it
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # the same
 
-    signals = np.array([each for each, _, _ in lines])
-    truth = np.array([true for _, true, _ in lines])
+    truth = np.array([true for _, true, _ in lines], bool)
     if truth.all() or not truth.any():
-        return Gate((0.0,) * signals.shape[1], 0.0, 0.5)
+        return Gate((), 0.0, _NEVER)
+    signals = np.array([each for each, _, _ in lines])
     model = LogisticRegression(max_iter=5000).fit(signals, truth)
     ordinary = np.array([each for _, _, each in lines])
     chances = model.predict_proba(signals[ordinary])[:, 1] if ordinary.any() else [0.5]
@@ -146,7 +147,9 @@ def _calibration(name: str, parts: Sequence[LeftOut]) -> Calibration:
         ]
     if not unseen:
         return Calibration(1.0, 0.0)
-    return _least_surprised(unseen, parts[0].heads[name].labels, recipe)
+    # A label that only one voice wrote is unknown where that voice was left out.
+    labels = sorted({label for part in parts for label in part.heads[name].labels})
+    return _least_surprised(unseen, labels, recipe)
 
 
 def _least_surprised(
@@ -172,8 +175,11 @@ def _least_surprised(
     return Calibration(math.exp(-sharpness), float(shift))
 
 
+_IMPOSSIBLE: Final = math.log(1e-12)
+
+
 def _in_order(posterior: Posterior, place: Mapping[str, int]) -> list[float]:
-    logits = [0.0] * len(place)
+    logits = [_IMPOSSIBLE] * len(place)
     for label, p in posterior:
         logits[place[label]] = math.log(max(p, 1e-12))
     return logits

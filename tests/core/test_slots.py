@@ -48,11 +48,11 @@ ACCEPTED: list[tuple[str, Value, bool]] = [
     ("date", 20261120, False),
     *[
         (kind, "P123", True)
-        for kind in ("order_no", "ticket_no", "link", "account", "phone", "issue")
+        for kind in ("name", "order_no", "ticket_no", "link", "account", "phone", "issue")
     ],
     *[
         (kind, 123, False)
-        for kind in ("order_no", "ticket_no", "link", "account", "phone", "issue")
+        for kind in ("name", "order_no", "ticket_no", "link", "account", "phone", "issue")
     ],
 ]
 

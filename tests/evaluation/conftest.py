@@ -29,8 +29,9 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _write(path: Path, label: str, lines: tuple[str, ...]) -> None:
+    """Voice one has a word of its own in every line."""
     voices = "".join(
         f"  {voice}:\n" + "".join(f"    - {line}{mark}{i}\n" for line in lines for i in range(3))
-        for voice, mark in (("one", "呀"), ("two", "哦"), ("three", "啦"))
+        for voice, mark in (("one", "薯饼"), ("two", "哦"), ("three", "啦"))
     )
     path.write_text(f"label: {label}\nexamples:\n{voices}", encoding="utf-8")

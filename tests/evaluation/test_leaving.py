@@ -21,6 +21,11 @@ def test_each_voice_is_read_by_a_classifier_that_knows_only_others(small_corpus:
     issues = [line for line in lines if line.kind == "issue"]
     assert len(issues) == 18
     assert sum(line.right for line in issues) / len(issues) > 0.8
+    # 「薯饼」 is a word of voice one alone: only its own reader has never met it.
+    met = {voice: reader.hear({"薯饼": 1.0}).known for voice, reader in classifiers.items()}
+    assert not met["one"]
+    assert met["two"]
+    assert met["three"]
 
 
 def test_slots_are_read_on_the_day_of_their_file(tmp_path: Path) -> None:

@@ -100,6 +100,13 @@ def test_packing_keeps_every_head_and_gate() -> None:
     assert classifier.judge(classifier.hear({"x": 1.0}), "two")[0][0] == "c"
 
 
+def test_a_gate_that_has_seen_one_side_stays_shut() -> None:
+    pytest.importorskip("sklearn")
+    from bot.nlu.tuning import tune
+
+    assert tune([]).gates["danger"].chance([]) < tune([]).gates["danger"].least
+
+
 def test_a_gate_weighs_its_signals() -> None:
     gate = Gate((2.0, -1.0), -1.0, 0.5)
     assert gate.chance([0.5, 0.0]) == pytest.approx(0.5)

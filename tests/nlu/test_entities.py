@@ -54,3 +54,22 @@ def test_no_numeral(words: str) -> None:
 def test_overlaps_are_resolved_by_meaning() -> None:
     slots = [e.slot for e in find_entities("扣了13912345678", TODAY)]
     assert slots == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "day"),
+    [
+        ("两个星期前买的", date(2026, 11, 20), "2026-11-06"),
+        ("三个礼拜前", date(2026, 11, 20), "2026-10-30"),
+        ("半个月前", date(2026, 11, 20), "2026-11-05"),
+        ("答应国庆前退款", date(2026, 3, 1), "2026-10-01"),
+        ("答应10月1日前退款", date(2026, 3, 1), "2026-10-01"),
+        ("中秋前会退", date(2026, 3, 1), "2026-09-25"),
+    ],
+)
+def test_days_ago_and_promised_feasts(text: str, today: date, day: str) -> None:
+    assert [e.value for e in find_entities(text, today) if e.slot == "date"] == [day]
+
+
+def test_a_run_of_digits_is_no_sum() -> None:
+    assert find_entities("花了" + "9" * 400 + "k", TODAY) == []

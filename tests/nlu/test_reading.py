@@ -86,3 +86,19 @@ def test_candidates_are_a_distribution(reader: Reader) -> None:
 
 def test_writing_systems_read_alike(reader: Reader) -> None:
     assert reader.read("退款一直不到账", TODAY).issue == reader.read("退款一直不到賬", TODAY).issue
+
+
+TAUGHT = yaml.safe_load((HERE / "inbox.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", TAUGHT, ids=lambda case: case["text"])
+def test_what_the_inbox_taught_stays_learnt(reader: Reader, case: dict[str, str]) -> None:
+    """Lines that were not understood once; `zhenren inbox label` adds to them."""
+    reading = reader.read(case["text"], TODAY)
+    heard = {
+        "issue": reading.issue, "act": reading.act, "danger": reading.danger,
+        "reply": reading.read_reply().label,
+    }  # fmt: skip
+    assert {kind: heard[kind] for kind in case if kind != "text"} == {
+        kind: label for kind, label in case.items() if kind != "text"
+    }
