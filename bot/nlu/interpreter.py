@@ -38,7 +38,7 @@ from bot.nlu.normalize import normalize
 from bot.nlu.reading import Reading
 from bot.nlu.replies import Reply as ReplyReading
 from bot.nlu.replying import Replying
-from bot.nlu.sayings import ACT_ASIDES, ACT_CONTROLS, CORRECTS, NARRATES, WORDS
+from bot.nlu.sayings import ACT_ASIDES, ACT_CONTROLS, CORRECTS, NARRATES, WANTS_HUMAN, WORDS
 
 __all__ = ["Interpreter", "ReadsText"]
 
@@ -246,6 +246,12 @@ class Interpreter:
     def _aside(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         """A digression, unless the message is a long complaint or the other side's words."""
         topic = self._hearing.answer(reading.normalized)
+        if (
+            isinstance(state.step, Ask)
+            and not _opens(state)
+            and WANTS_HUMAN.fullmatch(reading.normalized)
+        ):
+            topic = "want_human"
         long = len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))
         if topic is None or long or (_opens(state) and _is_problem(reading)):
             return []
@@ -288,11 +294,13 @@ class Interpreter:
                 return []
             sets = self._filler.fill(reading, tracker, state, corrects=False)
             return [*self._decider.decide(reading, tracker), *sets]
-        rests = isinstance(step, End) or state.id.endswith(".paused")
-        if rests and self._fresh(reading):
-            if reading.issue == tracker.issue and not isinstance(step, End):
+        paused = state.id.endswith(".paused")
+        if (isinstance(step, End) or paused) and self._fresh(reading):
+            if reading.issue == tracker.issue and paused:
                 return [Control("resume")]
             return [StartIssue(reading.issue or "")]
+        if paused and self._goes_on(reading):
+            return [Control("resume")]
         if self._another_problem(reading, tracker):
             return [StartIssue(reading.issue or "")]
         return []
@@ -303,6 +311,11 @@ class Interpreter:
         if len(reading.normalized) > _SHORT or reading.act is not None:
             return []
         return self._answering.elsewhere(reading, tracker, state)
+
+    def _goes_on(self, reading: Reading) -> bool:
+        """Whether someone who paused is telling on, if not clearly of what."""
+        told = reading.act is None and len(reading.normalized) >= _OPENING
+        return told and reading.issue not in (None, "out_of_scope")
 
     def _fresh(self, reading: Reading) -> bool:
         """Whether a message after the end opens a new case."""

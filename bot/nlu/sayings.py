@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.core.command import Command, Control, Resize
 
-__all__ = ["ACT_ASIDES", "ACT_CONTROLS", "CORRECTS", "NARRATES", "WORDS"]
+__all__ = ["ACT_ASIDES", "ACT_CONTROLS", "CORRECTS", "NARRATES", "WANTS_HUMAN", "WORDS"]
 
 ACT_CONTROLS = {
     "restart": "restart",
@@ -51,3 +51,7 @@ CORRECTS = re.compile(
     r"|我?(说错了|记错了|写错了|搞错了)|改成|其实是|不是.{1,10}(，|,| )?(而是|是)"
 )
 NARRATES = re.compile(r"^(它|他|她|对方|客服|机器人|平台|商家|店家|卖家|人工|系统|那边)")
+WANTS_HUMAN = re.compile(
+    r"(?:我|就|快|赶紧|直接|先|现在|马上|立刻|请|帮我|给我|能不能|可不可以)*(?:要|想|找|转|接|叫|换|来)*(?:个|一个)?"
+    r"(?:人工|真人|活人|人工客服|真人客服)(?:客服|服务|坐席)?(?:来|吧|啊|呢|吗|行不行)?[!,。~ ]*"
+)

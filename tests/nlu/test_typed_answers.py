@@ -229,3 +229,13 @@ def test_no_name_is_an_answer_too(typed: str) -> None:
     tracker = Tracker("me", "c1", state=state.id, issue="account.banned")
     found = ENGINE.interpreter.read("text", typed, tracker, state, NOW)
     assert Control("unsure") in found
+
+
+@pytest.mark.parametrize("typed", ["我要找人工", "人工！！！", "转人工", "给我转真人客服"])
+async def test_the_wish_for_a_human_is_heard_at_any_question(typed: str) -> None:
+    talk = _talk()
+    await talk.begin()
+    asked = await talk.send("text", "我的账号被永久封禁了")
+    outcome = await talk.send("text", typed)
+    assert outcome.state == asked.state
+    assert "真人" in outcome.responses[0].text
