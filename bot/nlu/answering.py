@@ -29,15 +29,21 @@ _NUMBER_IN = re.compile(r"(?=[A-Za-z0-9-]*\d)[A-Za-z0-9][A-Za-z0-9-]{4,}")
 _COUNTS = re.compile(r"\d\s*[月日号元块天]")
 _LINKED = re.compile(r"[A-Za-z0-9_]{4,}|主页|昵称|小红书号|笔记")
 _MORE = re.compile("(?:还有|还要|还想|别的|其他|继续)[^，。？]*[吗么？]")
+_DONE = re.compile(
+    "(?:都|已经|已|我)?(?:好|做|做好|做完|弄|弄好|弄完|办|办好|搞定|搞好|完成|完事|妥|照做|ok)(?:了|啦)?"
+)
 _DEED = re.compile("(?:了|好|完)[吗没]|了没有")
 _COUNTLESS = re.compile("好多|很多|无数|数不清|记不清|多得")
 _UNSAID = re.compile("^(?:它|他|她|对方|客服)?(?:没|未)(?:给|说|讲|写|告诉|定)")
 
 
-def _in_context(act: str | None, step: Ask) -> str | None:
-    """「好了」 says no where more is offered (还要……吗), and yes where a deed is asked for (……了吗)."""
-    if act != "done_step":
-        return act
+def _in_context(reading: Reading, step: Ask) -> str | None:
+    """「好了」 says no where more is offered (还要……吗), and yes where a deed is asked for (……了吗); a deed of
+    its own (截图了) says nothing of the one that was asked."""
+    if reading.act != "done_step":
+        return reading.act
+    if not _DONE.fullmatch(reading.normalized):
+        return None
     question = step.texts[0].source if step.texts else ""
     if _MORE.search(question):
         return "deny"
@@ -109,7 +115,7 @@ class Answering:
         sets = self._filler.fill(reading, tracker, state, corrects=False)
         if any(each.slot == step.slot for each in sets):
             return list(sets)
-        act = _in_context(reading.act, step)
+        act = _in_context(reading, step)
         value = self._matcher.value(reading.text, slot, act, step.choices)
         if value is None:
             value = _echoed(act, step, slot)

@@ -136,7 +136,8 @@ def _by_act(choices: Sequence[Choice], act: str | None) -> str | None:
     """A bare yes or no, where exactly one option reads like it."""
     if act not in ("affirm", "deny"):
         return None
-    no = [c.id for c in choices if c.label.startswith(_NO)]
+    # 「没取出的钱」 begins with 没 too, but names a thing.
+    no = [c.id for c in choices if c.label.startswith(_NO) and "的" not in c.label]
     yes = [c.id for c in choices if c.label.startswith(_YES)]
     if len(yes) != 1 and len(no) == len(choices) - 1:
         yes = [c.id for c in choices if c.id not in no]
