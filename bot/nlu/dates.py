@@ -7,6 +7,7 @@ A day that is told twice (「昨天，也就是19号」) is one date.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -76,16 +77,12 @@ def _following(found: list[Found], bare: set[int], today: date) -> list[Found]:
         before = told[-1][2] if told else None
         if start in bare and before is not None and before <= today:
             months = [before, (before.replace(day=1) + timedelta(days=32)).replace(day=1)]
-            near = [m.replace(day=day.day) for m in months if day.day <= _days_in(m)]
+            near = [
+                m.replace(day=day.day) for m in months if day.day <= monthrange(m.year, m.month)[1]
+            ]
             day = next((each for each in near if before <= each <= today), day)
         told.append((start, end, day))
     return told
-
-
-def _days_in(month: date) -> int:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal() - month.replace(
-        day=1
-    ).toordinal()
 
 
 def _safely(rule: _Rule, match: re.Match[str], today: date, future: bool) -> date | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.nlu.amounts import find_amounts
 from bot.nlu.dates import find_dates
-from bot.nlu.identifiers import find_identifiers
+from bot.nlu.identifiers import Found, find_identifiers
 from bot.nlu.normalize import fold
 from bot.nlu.waiting_days import find_days_waiting
 
@@ -32,8 +32,6 @@ class Entity:
     value: str | int | float
 
 
-_Found = tuple[str, int, int, str | int | float]
-
 # Cantonese and Taiwanese words that carry these facts, each as long as its Mandarin word: offsets stay valid.
 _REGIONAL = {
     "寻日": "昨日", "琴日": "昨日", "噚日": "昨日", "寻晚": "昨晚", "琴晚": "昨晚", "噚晚": "昨晚",
@@ -52,9 +50,9 @@ _WIDE_COMMA = re.compile(r"(?<=[0-9])，(?=[0-9])")
 def find_entities(text: str, today: date) -> list[Entity]:
     """The entities of `text` in order of appearance, without overlaps."""
     folded = _fold(text)
-    kept: list[_Found] = []
+    kept: list[Found] = []
     for find in _FINDERS:
-        new: list[_Found] = []
+        new: list[Found] = []
         for found in find(folded, today):
             if not any(found[1] < end and start < found[2] for _, start, end, _ in new):
                 new.append(found)
@@ -73,26 +71,26 @@ def _fold(text: str) -> str:
     return _REGIONAL_RE.sub(lambda word: _REGIONAL[word[0]], folded)
 
 
-def _identifiers(text: str, _today: date) -> Iterator[_Found]:
+def _identifiers(text: str, _today: date) -> Iterator[Found]:
     yield from find_identifiers(text)
 
 
-def _dates(text: str, today: date) -> Iterator[_Found]:
+def _dates(text: str, today: date) -> Iterator[Found]:
     for start, end, day in find_dates(text, today):
         yield "date", start, end, day.isoformat()
 
 
-def _waiting(text: str, _today: date) -> Iterator[_Found]:
+def _waiting(text: str, _today: date) -> Iterator[Found]:
     for start, end, days in find_days_waiting(text):
         yield "days_waiting", start, end, days
 
 
-def _amounts(text: str, _today: date) -> Iterator[_Found]:
+def _amounts(text: str, _today: date) -> Iterator[Found]:
     for start, end, value in find_amounts(text):
         yield "amount", start, end, value
 
 
 # In order of right of way.
-_FINDERS: tuple[Callable[[str, date], Iterator[_Found]], ...] = (
+_FINDERS: tuple[Callable[[str, date], Iterator[Found]], ...] = (
     _identifiers, _dates, _waiting, _amounts,
 )  # fmt: skip

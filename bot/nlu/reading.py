@@ -21,7 +21,6 @@ from bot.nlu.normalize import normalize
 from bot.nlu.replies import Reply, read_reply
 
 _CANDIDATES: Final = 5
-_DECISIVE: Final = 0.6
 _SECOND: Final = 0.25
 _PART: Final = re.compile(r"[,。!?;、\s|]+|(?:还有|另外|而且|并且|同时|顺便|以及)")
 _PART_SURE: Final = 0.5
@@ -51,11 +50,6 @@ class Reading:
     def candidates(self) -> Posterior:
         """The five likeliest issues."""
         return self.posterior[:_CANDIDATES]
-
-    @property
-    def decisive(self) -> bool:
-        """Whether the issue can be taken for granted without a question."""
-        return self.issue is not None and self.p >= _DECISIVE
 
     def read_reply(self) -> Reply:
         """The same text read as the other side's words."""

@@ -74,7 +74,6 @@ def test_two_problems_in_one_message(reader: Reader) -> None:
 def test_nothing_said(reader: Reader) -> None:
     reading = reader.read("  ", TODAY)
     assert (reading.issue, reading.act, reading.danger, reading.entities) == (None, None, None, ())
-    assert not reading.decisive
 
 
 def test_candidates_are_a_distribution(reader: Reader) -> None:
