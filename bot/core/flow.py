@@ -171,6 +171,7 @@ class Wait(Step):
     says: tuple[Template, ...] = ()
     on_reply: Mapping[str, Action] = field(default_factory=dict)
     due: Action | None = None
+    early: tuple[Template, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

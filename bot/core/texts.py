@@ -84,7 +84,7 @@ def _of_step(subject: str, step: Step) -> Iterator[TextUse]:
         yield from _says(subject, step.mark, step.says)
         yield from _says(subject, step.mark, (part.text for part in step.parts), "part")
     elif isinstance(step, Wait):
-        yield from _says(subject, step.mark, step.says)
+        yield from _says(subject, step.mark, (*step.says, *step.early))
         for action in _actions(step):
             yield from _of_action(subject, action)
     elif isinstance(step, End):

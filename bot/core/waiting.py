@@ -31,6 +31,7 @@ class _Waiting:
     key: str
     span: Span
     texts: tuple[Template, ...]
+    early: tuple[Template, ...]
 
     def enter(self, tracker: Tracker, turn: Turn) -> None:
         if not opened(self.step, tracker, turn):
@@ -52,9 +53,15 @@ class _Waiting:
 
     def prompt(self, tracker: Tracker, turn: Turn) -> None:
         turn.parked = self.name
-        turn.buttons.append(Button("有结果了", "cmd:news"))
-        turn.buttons.append(Button("还没动静", "reply:silence"))
+        if not self.early:  # with words of its own the wait is for a person, not for a reaction
+            turn.buttons.append(Button("有结果了", "cmd:news"))
+            turn.buttons.append(Button("还没动静", "reply:silence"))
         turn.record(tracker, Prompted(self.name))
+
+    def soothe(self, tracker: Tracker, turn: Turn) -> None:
+        """The wait's own words for a message that comes early."""
+        self.build.voice.say(f"{self.key}.early", self.early, tracker, turn)
+        self.prompt(tracker, turn)
 
 
 def lower_wait(build: Builder, step: Wait, frame: Frame, follows: str | None, way: Way) -> None:
@@ -66,7 +73,7 @@ def lower_wait(build: Builder, step: Wait, frame: Frame, follows: str | None, wa
             step.mark, "span", key, f"看不懂时间「{step.default}」", "写 4h、3d、1w 或 2 workdays"
         )
         span = Span(3, "d")
-    waiting = _Waiting(build, step, name, key, span, build.bake(step.says))
+    waiting = _Waiting(build, step, name, key, span, build.bake(step.says), build.bake(step.early))
     state = build.add_state(State(name, frame.root, step.mark, step, listens=True))
     state.enter, state.prompt = waiting.enter, waiting.prompt
     state.reads = text_reads(waiting.texts) | (step.guard.reads if step.guard else frozenset())
@@ -87,7 +94,7 @@ def lower_wait(build: Builder, step: Wait, frame: Frame, follows: str | None, wa
     build.edge("timeout", name, dest, due.mark).effect = perform
     build.edge("news", name, dest, step.mark).effect = _read
     build.edge("skip", name, dest, step.mark)
-    stay = saying(build, "early", frame.root, waiting.prompt)
+    stay = waiting.soothe if step.early else saying(build, "early", frame.root, waiting.prompt)
     for trigger in ("sent", "unsure", "no_match"):
         build.edge(trigger, name, None, step.mark).effect = stay
     alarm = {name: each for name, each in build.flows.replies.items() if name == "scam_signs"}

@@ -236,6 +236,7 @@ def _wait(fields: Fields, common: dict[str, Any]) -> Step:
         says=fields.templates("say"),
         on_reply=read_replies(fields, "on_reply", rungs=False),
         due=read_action(due, fields.subject, fields.problems) if due else None,
+        early=fields.templates("early"),
         **common,
     )
 
