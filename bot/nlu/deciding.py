@@ -28,6 +28,7 @@ _KEPT = 12
 _FLOOR = 0.02
 MENU, _NONE, _UNSURE = "menu", "none", "unsure"
 _ANSWER = 12
+_BARE = 5
 _PLACES = re.compile("第?([一二三四五六1-6])(?:个|项|种|条)?(?=[和跟、,加与还]|都(?![不没])|$)")
 _ALL = re.compile(
     "(?:这|以上)?(?:[两俩2二三3](?:个|样|种))?(?:问题)?全?都(?:有|是|占|沾|中|遇到)(?:了|的|一点|点)?|both"
@@ -108,7 +109,8 @@ class Decider:
             return self._pressed(option, tracker)
         if len(said) > _ANSWER or last.startswith(MENU):
             return None
-        if _NEITHER.fullmatch(said) or reading.act == "deny":
+        bare = len(said) <= _BARE  # a longer no says what it is instead
+        if _NEITHER.fullmatch(said) or (reading.act == "deny" and bare):
             return self.answered(f"{last}:{_NONE}", tracker)
         several = _several(said, content)
         if len(several) > 1:

@@ -239,3 +239,10 @@ async def test_the_wish_for_a_human_is_heard_at_any_question(typed: str) -> None
     outcome = await talk.send("text", typed)
     assert outcome.state == asked.state
     assert "真人" in outcome.responses[0].text
+
+
+@pytest.mark.parametrize("typed", ["不是，是退款被拒了", "都不对，退款商家不给"])
+async def test_a_no_that_says_what_it_is_is_listened_to(typed: str) -> None:
+    talk, _ = await _asked()
+    outcome = await talk.send("text", typed)
+    assert outcome.issue == "order.refund" or outcome.candidates[0][0] == "order.refund"
