@@ -115,10 +115,11 @@ class Keeping:
     ) -> list[Command]:
         """As the inner interpreter reads; only typed words are kept, never pasted ones."""
         commands = self._inner.read(kind, value, tracker, state, now)
-        why = _not_understood(commands)
+        guess = next(filter(None, map(_guess, commands)), "")
+        unheard = any(isinstance(each, CannotHandle) for each in commands)
+        why = "unheard" if unheard else "unsure" if guess else None
         if kind == "text" and why and len(value.strip()) >= _SHORTEST:
             text = " ".join(mask(value).split())
-            guess = next(filter(None, map(_guess, commands)), "")
             day = now.date().isoformat()
             self._keep(Item(digest(text), text, why, guess, state.id, day))
         return commands
@@ -136,12 +137,6 @@ def _guess(command: Command) -> str:
     if not isinstance(command, Clarify) or command.question.id.startswith(MENU):
         return ""
     return command.candidates[0][0] if command.candidates else ""
-
-
-def _not_understood(commands: Sequence[Command]) -> str | None:
-    if any(isinstance(each, CannotHandle) for each in commands):
-        return "unheard"
-    return "unsure" if any(map(_guess, commands)) else None
 
 
 def _line(item: Item) -> str:

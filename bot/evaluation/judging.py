@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,15 @@ import yaml
 
 from bot.nlu.clarify import Questions
 from bot.nlu.classifier import Classifier, Posterior
-from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE, read_corpus
+from bot.nlu.corpus import NOTHING, OUT_OF_SCOPE, Example
 from bot.nlu.entities import find_entities
 from bot.nlu.lessons import NEAR_DANGER
 from bot.nlu.reading import Reader
-from bot.nlu.replies import read_reply
 
-__all__ = ["Judged", "SlotsJudged", "judge", "judge_slots"]
+__all__ = ["Corpus", "Judged", "SlotsJudged", "judge", "judge_slots"]
 
+Corpus = Mapping[str, Sequence[Example]]
+"""The examples of each kind."""
 
 _NO_QUESTIONS = Questions((), {}, "", "")
 _ANY_DAY = date(2026, 11, 20)
@@ -55,22 +56,21 @@ class SlotsJudged:
     found: tuple[tuple[str, object], ...]
 
 
-def judge(nlu_dir: Path, voice: str, classifier: Classifier) -> Iterator[Judged]:
+def judge(corpus: Corpus, voice: str, classifier: Classifier) -> Iterator[Judged]:
     """Every line of the voice, read by `classifier`; complaints also as possible acts and dangers."""
-    for kind in ("issue", "act", "reply", "danger"):
-        for example in read_corpus(nlu_dir, kind):
+    reader = Reader(classifier, _NO_QUESTIONS)
+    for kind, examples in corpus.items():
+        for example in examples:
             if example.voice == voice:
-                yield from _judged(kind, voice, example.text, example.label, classifier)
+                yield from _judged(kind, voice, example.text, example.label, reader)
 
 
-def _judged(
-    kind: str, voice: str, text: str, label: str, classifier: Classifier
-) -> Iterator[Judged]:
+def _judged(kind: str, voice: str, text: str, label: str, reader: Reader) -> Iterator[Judged]:
     if kind == "reply":
-        reply = read_reply(text, classifier)
+        reply = reader.read_reply(text)
         yield Judged(kind, voice, text, label, reply.label, [], reply.labels)
         return
-    reading = Reader(classifier, _NO_QUESTIONS).read(text, _ANY_DAY)
+    reading = reader.read(text, _ANY_DAY)
     act, danger = reading.act or NOTHING, reading.danger or NOTHING
     if kind in ("act", "danger"):
         yield Judged(kind, voice, text, label, act if kind == "act" else danger, [])

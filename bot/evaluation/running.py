@@ -13,7 +13,7 @@ from bot.evaluation.leaving import left_out_classifiers
 from bot.evaluation.report import Report, make_report
 from bot.evaluation.users import Talked, talk
 from bot.nlu.classifier import Classifier
-from bot.nlu.corpus import OUT_OF_SCOPE, read_corpus
+from bot.nlu.corpus import KINDS, OUT_OF_SCOPE, Example, read_corpus
 from bot.nlu.reading import Reader
 
 __all__ = ["evaluate"]
@@ -25,18 +25,20 @@ _SLIPS = (0.0, 0.05)
 def evaluate(engine: Engine, nlu_dir: Path) -> Report:
     """The report. Takes minutes: a training for each voice."""
     slots = judge_slots(nlu_dir / "slots.yaml")
+    corpus = {kind: read_corpus(nlu_dir, kind) for kind in KINDS}
+    complaints = [e for e in corpus["issue"] if e.label != OUT_OF_SCOPE]
     classifiers = left_out_classifiers(nlu_dir)
-    lines = [
-        line for voice, reader in classifiers.items() for line in judge(nlu_dir, voice, reader)
-    ]
-    talks = {s: asyncio.run(_talks(engine, nlu_dir, classifiers, s)) for s in _SLIPS}
+    lines = [line for voice, each in classifiers.items() for line in judge(corpus, voice, each)]
+    talks = {s: asyncio.run(_talks(engine, complaints, classifiers, s)) for s in _SLIPS}
     return make_report(lines, slots, talks)
 
 
 async def _talks(
-    engine: Engine, nlu_dir: Path, classifiers: Mapping[str, Classifier], slips: float
+    engine: Engine,
+    complaints: Sequence[Example],
+    classifiers: Mapping[str, Classifier],
+    slips: float,
 ) -> Sequence[Talked]:
-    complaints = [e for e in read_corpus(nlu_dir, "issue") if e.label != OUT_OF_SCOPE]
     talks: list[Talked] = []
     for voice, classifier in classifiers.items():
         agent = engine.agent(reader=Reader(classifier, engine.reader.questions))

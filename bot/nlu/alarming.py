@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.core.command import Command, SetSlot, StartIssue
 from bot.core.tracker import Tracker
-from bot.nlu.corpus import OUT_OF_SCOPE
 from bot.nlu.reading import Reading
 
 __all__ = ["ALARMS", "beside", "cared_for", "tamed"]
@@ -30,7 +29,6 @@ _HANDLED = {
 
 _LIKELY = 0.3
 _CLEAR = 0.6
-_CERTAIN = 0.9
 _PLAUSIBLE = 0.1
 _ENOUGH = 12
 _BESIDE = 0.5
@@ -62,13 +60,12 @@ _MATTERS = {
 def beside(reading: Reading, tracker: Tracker, commands: list[Command]) -> list[Command]:
     """What a message in danger says besides: a problem only when it says enough to be one."""
     fallback, fitting = _MATTERS.get(reading.danger or "", ("", ()))
-    certain = reading.issue != OUT_OF_SCOPE and reading.p >= _CERTAIN
-    if fallback and reading.danger_plain and tracker.issue is None and not certain:
+    if fallback and reading.danger_plain and tracker.issue is None and not reading.certain:
         start = next((each for each in commands if isinstance(each, StartIssue)), None)
         if start is None or not start.issue.startswith(fitting):
             kept = [each for each in commands if isinstance(each, SetSlot)]
             return [StartIssue(fallback), *kept]
         return commands
     least = 2 * _ENOUGH if reading.danger == "self_harm" else _ENOUGH
-    said = certain or (len(reading.normalized) >= least and reading.p >= _BESIDE)
+    said = reading.certain or (len(reading.normalized) >= least and reading.p >= _BESIDE)
     return [each for each in commands if said or not isinstance(each, StartIssue)]

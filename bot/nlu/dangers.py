@@ -14,7 +14,6 @@ from bot.nlu.classifier import Classifier, Heard, Posterior
 from bot.nlu.corpus import NOTHING
 from bot.nlu.danger_signs import ALL, FIGURES
 from bot.nlu.gate import log_odds
-from bot.nlu.normalize import normalize
 
 DANGERS: Final = ("minor", "self_harm", "blackmail", "threat", "hacked_now", "fraud_now")
 
@@ -28,9 +27,8 @@ _TELLING: Final = (
 )  # fmt: skip
 
 
-def find_danger(text: str) -> str | None:
-    """The most pressing danger that a wording gives away, or None. Takes raw or normalised text."""
-    normalized = normalize(text)
+def find_danger(normalized: str) -> str | None:
+    """The most pressing danger that a wording of a normalised message gives away, or None."""
     return next((danger.kind for danger in ALL if danger.heard_in(normalized)), None)
 
 

@@ -194,7 +194,7 @@ class Interpreter:
         if act == "unsure" and len(reading.normalized) > _BRIEF:
             return []  # 不知道 in the middle of a sentence is not an answer
         if act == "unsure" and isinstance(state.step, Ask):
-            if state.step.slot == "issue":
+            if _opens(state):
                 return [self._decider.menu(tracker)]
             slot = self._flows.slots[state.step.slot]
             if self._matcher.value(reading.text, slot, None, state.step.choices) is None:
@@ -253,7 +253,7 @@ class Interpreter:
         ):
             topic = "want_human"
         long = len(reading.normalized) > 30 and (tracker.issue is None or _replies(state))
-        if topic is None or long or (_opens(state) and _is_problem(reading)):
+        if topic is None or long or (_opens(state) and reading.certain):
             return []
         if _replies(state) and NARRATES.match(reading.normalized):
             return []
@@ -263,7 +263,7 @@ class Interpreter:
         self, reading: Reading, text: str, tracker: Tracker, state: State, now: datetime
     ) -> list[Command]:
         step = state.step
-        if isinstance(step, Ask) and step.slot != "issue":
+        if isinstance(step, Ask) and not _opens(state):
             other = self._another_problem(reading, tracker)
             return [] if other else self._answering.answer(reading, tracker, state, now)
         if isinstance(step, Write) and (reading.act in _DONE or _SENT.search(reading.normalized)):
@@ -290,7 +290,7 @@ class Interpreter:
         step = state.step
         if _opens(state):
             small = reading.act in ACT_ASIDES and len(reading.normalized) <= _SHORT
-            if small and not _is_problem(reading):
+            if small and not reading.certain:
                 return []
             sets = self._filler.fill(reading, tracker, state, corrects=False)
             return [*self._decider.decide(reading, tracker), *sets]
@@ -306,7 +306,7 @@ class Interpreter:
         return []
 
     def _elsewhere(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
-        if not isinstance(state.step, Ask) or state.step.slot == "issue":
+        if not isinstance(state.step, Ask) or _opens(state):
             return []
         if len(reading.normalized) > _SHORT or reading.act is not None:
             return []
@@ -319,8 +319,7 @@ class Interpreter:
 
     def _fresh(self, reading: Reading) -> bool:
         """Whether a message after the end opens a new case."""
-        said = reading.act is None and len(reading.normalized) >= _OPENING
-        return said and reading.issue not in (None, "out_of_scope") and reading.p >= _OTHER
+        return self._goes_on(reading) and reading.p >= _OTHER
 
     def _small_talk(self, reading: Reading, tracker: Tracker, state: State) -> list[Command]:
         topic = ACT_ASIDES.get(reading.act or "")
@@ -371,10 +370,6 @@ def _opens(state: State) -> bool:
 
 def _asks(state: State, slot: str) -> bool:
     return isinstance(state.step, Ask) and state.step.slot == slot
-
-
-def _is_problem(reading: Reading) -> bool:
-    return reading.issue not in (None, "out_of_scope") and reading.p >= _CERTAIN
 
 
 def _replies(state: State) -> bool:

@@ -21,6 +21,7 @@ from bot.nlu.normalize import normalize
 from bot.nlu.replies import Reply, read_reply
 
 _CANDIDATES: Final = 5
+_CERTAIN: Final = 0.9
 _SECOND: Final = 0.25
 _PART: Final = re.compile(r"[,。!?;、\s|]+|(?:还有|另外|而且|并且|同时|顺便|以及)")
 _PART_SURE: Final = 0.5
@@ -50,6 +51,11 @@ class Reading:
     def candidates(self) -> Posterior:
         """The five likeliest issues."""
         return self.posterior[:_CANDIDATES]
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is surely one of the coach's problems."""
+        return self.issue != OUT_OF_SCOPE and self.p >= _CERTAIN
 
     def read_reply(self) -> Reply:
         """The same text read as the other side's words."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.evaluation.judging import judge, judge_slots
+from bot.nlu.corpus import KINDS, read_corpus
 
 pytest.importorskip("sklearn")
 
@@ -15,7 +16,8 @@ def test_each_voice_is_read_by_a_classifier_that_knows_only_others(small_corpus:
 
     classifiers = left_out_classifiers(small_corpus, workers=1)
     assert set(classifiers) == {"one", "two", "three"}
-    lines = list(judge(small_corpus, "one", classifiers["one"]))
+    corpus = {kind: read_corpus(small_corpus, kind) for kind in KINDS}
+    lines = list(judge(corpus, "one", classifiers["one"]))
     assert {line.voice for line in lines} == {"one"}
     assert {line.kind for line in lines} == {"issue", "act", "reply", "danger", "alarm"}
     issues = [line for line in lines if line.kind == "issue"]
