@@ -66,14 +66,14 @@ class Bench:
         self._keep(self.last)
         return self.last
 
-    def elapse(self) -> Outcome | None:
+    def elapse(self) -> Outcome:
         """Let the soonest due item happen."""
         due = self.last.due[0]
         self.now = max(self.now, datetime.fromisoformat(due.at))
         self.tracker, outcome = self.manager.elapse(self.tracker, due, self.now)
-        if outcome is not None:
+        if outcome.responses:
             self.last = outcome
-            self._keep(outcome)
+        self._keep(outcome)
         return outcome
 
     @property

@@ -41,7 +41,7 @@ CONTROLS = frozenset(
         "resume",
         "reopen",
     }
-    | {"news", "new"}
+    | {"news", "new", "snooze", "forget", "forget_yes", "forget_no", "keep_on", "keep_off"}
 )
 """Names of `Control`: things a person can ask of the conversation itself."""
 

@@ -8,16 +8,28 @@ to a hub whose outgoing edges are guarded by the turn's target: one hub a flow i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from sys import intern
 
 from bot.core.builder import ALARM, RETURN, SESSION, SWITCH, Builder
 from bot.core.command import Alarm, Aside, StartIssue
-from bot.core.event import AlarmRaised, IssueSet, Missed, OriginSet, Reset, Rewound, SlotSet
+from bot.core.event import (
+    AlarmRaised,
+    DueDone,
+    DueSet,
+    IssueSet,
+    Missed,
+    OriginSet,
+    Reset,
+    Rewound,
+    SlotSet,
+)
 from bot.core.flow import Ask
 from bot.core.hooks import leave_for, saying
 from bot.core.spec import ADVANCE, Check, Hook, State
 from bot.core.tracker import Tracker
 from bot.core.turn import Button, Turn
+from bot.core.waiting import ASK_AT
 
 __all__ = ["add_common_edges", "add_hubs"]
 
@@ -197,6 +209,9 @@ class _Common:
         """Answer a digression, then ask again; the place is not lost."""
         command = turn.command
         topic = command.topic if isinstance(command, Aside) else "help"
+        if topic == "snooze":
+            self.snooze(tracker, turn)
+            return
         if isinstance(command, Aside) and command.number:
             turn.changed = {"number": command.number}
         if topic == "noted" and isinstance(self.state.step, Ask):
@@ -207,6 +222,16 @@ class _Common:
         else:
             self.build.say_pattern(topic, self.root, tracker, turn)
         self.prompt(tracker, turn)
+
+    def snooze(self, tracker: Tracker, turn: Turn) -> None:
+        """Leave the question open until tomorrow morning, without putting it once more now."""
+        at = (turn.now + timedelta(days=1)).replace(hour=ASK_AT, minute=0, second=0)
+        for due in [each for each in tracker.dues if each.kind == "snooze"]:
+            turn.record(tracker, DueDone(due.kind, due.at, due.state))
+        turn.record(tracker, DueSet("snooze", at.isoformat(timespec="minutes"), self.state.id))
+        self.build.say_pattern("snooze", self.root, tracker, turn)
+        turn.buttons.append(Button("还是现在说", "cmd:repeat"))
+        turn.parked = self.state.id
 
     def repeat(self, tracker: Tracker, turn: Turn) -> None:
         """Asked for, the last sentence is shown once more: the one exception to never twice."""

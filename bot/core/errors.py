@@ -3,6 +3,7 @@
 ZhenrenError
 ├── FlowError      the author of flows: carries every Problem found, not only the first
 ├── ConfigError    the admin: says what to change
+├── StorageError   the admin: the store cannot; the chat user is told that this message was not kept
 └── EngineError    a bug of ours; a chat user never sees more than one kind sentence
     ├── FlowLoopError    a macrostep did not come to rest
     └── IllegalTrigger   a trigger that the state does not listen to
@@ -22,6 +23,7 @@ __all__ = [
     "IllegalTrigger",
     "Mark",
     "Problem",
+    "StorageError",
     "ZhenrenError",
     "did_you_mean",
 ]
@@ -66,6 +68,10 @@ class FlowError(ZhenrenError):
 
 class ConfigError(ZhenrenError):
     """A setting is missing or wrong; the message says what to change."""
+
+
+class StorageError(ZhenrenError):
+    """The store cannot read or write; the message says what to do. Nothing was written."""
 
 
 class EngineError(ZhenrenError):

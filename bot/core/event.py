@@ -20,6 +20,7 @@ __all__ = [
     "DueDone",
     "DueSet",
     "Event",
+    "EvidenceNoted",
     "FactCaveated",
     "IssueSet",
     "Missed",
@@ -174,6 +175,14 @@ class DueDone(Event):
     kind: str
     at: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceNoted(Event):
+    """The person has the thing `item` of the evidence list, or no longer; the thing itself is not kept."""
+
+    item: str
+    have: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ __all__ = ["Fact"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One researched fact; dates are inclusive. `confidence` is 高, 中 or 低."""
+    """One researched fact; dates are inclusive. `confidence` is 高, 中 or 低; `before` are its earlier
+    versions, which cases that were opened in their time keep."""
 
     id: str
     kind: str
@@ -31,15 +32,28 @@ class Fact:
     valid_from: date | None = None
     valid_to: date | None = None
     expires_on: date | None = None
+    before: tuple[Fact, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether it depends on the day of the case."""
+        return bool(self.valid_from or self.valid_to or self.before)
+
+    def on(self, day: date) -> Fact | None:
+        """The version in force on `day`; None when there was none."""
+        for version in (self, *self.before):
+            started = version.valid_from is None or version.valid_from <= day
+            if started and (version.valid_to is None or day <= version.valid_to):
+                return version
+        return None
+
+    def current(self, today: date) -> bool:
+        """Whether the fact may be said at all: not rejected, and not due for a new check."""
+        return self.status != "rejected" and (self.expires_on is None or today <= self.expires_on)
 
     def usable(self, today: date) -> bool:
-        """Whether the fact may be said on `today`."""
-        if self.status == "rejected":
-            return False
-        if self.valid_from and today < self.valid_from:
-            return False
-        ends = [day for day in (self.valid_to, self.expires_on) if day]
-        return all(today <= day for day in ends)
+        """Whether the fact may be said of a case that is opened on `today`."""
+        return self.current(today) and self.on(today) is not None
 
     def show(self, *, caveat: bool) -> str:
         """The value, with the caveat in brackets when asked and when there is one."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bot.core.conditions import Condition
 from bot.core.errors import Mark
 from bot.core.facts import Fact
+from bot.core.paper import Evidence, Paper
 from bot.core.slots import Slot, Value
 from bot.core.text import Template
 
@@ -261,7 +262,11 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class FlowSet:
-    """Everything that was authored, read and well-formed."""
+    """Everything that was authored, read and well-formed.
+
+    `papers` are in the order of their file, `evidence` by issue in the order of saving; a small set of
+    flows has neither.
+    """
 
     flows: Mapping[str, Flow]
     slots: Mapping[str, Slot]
@@ -275,6 +280,8 @@ class FlowSet:
     renamed_at: Mapping[str, Mark]
     today: str
     mark: Mark
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
     @property
     def issues(self) -> tuple[str, ...]:

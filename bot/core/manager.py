@@ -12,8 +12,9 @@ from datetime import datetime
 
 from bot.core.builder import Builder
 from bot.core.command import Command, Elapsed, StartIssue
-from bot.core.event import CaseOpened, DueDone, SecondNoted, SlotSet, TurnStarted
+from bot.core.event import CaseOpened, DueDone, Event, SecondNoted, SlotSet, TurnStarted
 from bot.core.machine import DialogueMachine
+from bot.core.paper import Evidence
 from bot.core.policy import Decision, Policy
 from bot.core.spec import ADVANCE
 from bot.core.tracker import Due, Tracker
@@ -58,15 +59,26 @@ class Manager:
         self.machine.fire(draft, turn)
         return draft, self._outcome(draft, turn)
 
-    def elapse(self, tracker: Tracker, due: Due, now: datetime) -> tuple[Tracker, Outcome | None]:
-        """Let a due item happen; None when the case has moved on and there is nothing to say."""
+    def elapse(self, tracker: Tracker, due: Due, now: datetime) -> tuple[Tracker, Outcome]:
+        """Let a due item happen; an outcome without responses when the case has moved on.
+
+        Older items for the same state have been overtaken: they go without a word.
+        """
         draft = tracker.copy()
-        done = DueDone(due.kind, due.at, due.state)
-        draft.apply(done)
+        past = [each for each in draft.dues if each.state == due.state and each.at <= due.at]
+        done = tuple(DueDone(each.kind, each.at, each.state) for each in past)
+        for each in done:
+            draft.apply(each)
         if draft.state != due.state:
-            return draft, None
+            return draft, replace(self.still(draft, now), events=done)
         draft, outcome = self.handle(draft, [Elapsed(due.kind)], now)
-        return draft, _with_event(outcome, done)
+        return draft, replace(outcome, events=(*done, *outcome.events))
+
+    def note(self, tracker: Tracker, event: Event, now: datetime) -> tuple[Tracker, Outcome]:
+        """Note something that moves nothing, such as a thing of the evidence list that is there now."""
+        draft = tracker.copy()
+        draft.apply(event)
+        return draft, replace(self.still(draft, now), events=(event,))
 
     def still(self, tracker: Tracker, now: datetime) -> Outcome:
         """The tracker as an outcome in which nothing happened."""
@@ -111,10 +123,21 @@ class Manager:
             state.derive(tracker, turn)
             corrected |= {e.slot for e in turn.events[before:] if isinstance(e, SlotSet)}
 
-    def line(self, pattern: str, tracker: Tracker) -> str:
-        """The first text of a pattern, for what is said above a single case."""
+    def line(self, pattern: str, title: str = "") -> str:
+        """The first text of a pattern, for what is said above a single case; `title` is {changed.title}."""
+        known = {"changed.title": title or None}
         texts = self._build.pattern_texts(pattern, "")
-        return texts[0].render(lambda name: None) if texts else ""
+        return texts[0].render(known.get) if texts else ""
+
+    def title(self, issue: str | None) -> str:
+        """What a problem is called in a sentence; empty when it is not known yet."""
+        flow = self._flows.flows.get(issue or "")
+        return flow.hint if flow else ""
+
+    def evidence(self, tracker: Tracker) -> tuple[Evidence, ...]:
+        """The things to keep for the problem of this case, in the order in which to save them."""
+        listed = self._flows.evidence.get(tracker.issue or "", ())
+        return tuple(each for each in listed if each.guard is None or each.guard.test(tracker))
 
     def _say_pattern(self, name: str, tracker: Tracker, turn: Turn) -> None:
         self._build.say_pattern(name, "", tracker, turn)
@@ -139,8 +162,3 @@ class Manager:
             flow.ladder if flow else (),
             tracker.stage,
         )
-
-
-def _with_event(outcome: Outcome, first: DueDone) -> Outcome:
-    """The same outcome with the item that caused it in front of its events."""
-    return replace(outcome, events=(first, *outcome.events))

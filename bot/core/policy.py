@@ -43,6 +43,9 @@ _PATIENCE = 2
 _QUIET = frozenset({"silence", "queueing", "other"})
 """Reactions that do not end a wait."""
 
+_IN_PLACE = frozenset({"help", "snooze"})
+"""Controls that are answered where the person stands."""
+
 _GUIDED = frozenset({"back", "resume"})
 """Controls that need somewhere to go."""
 
@@ -106,6 +109,8 @@ class Policy:
     ) -> Decision | None:
         elapsed = _first(commands, Elapsed)
         if elapsed is not None:
+            if elapsed.kind == "snooze":
+                return Decision("aside", Aside("snoozed"))
             trigger = "timeout" if elapsed.kind == "wait" else elapsed.kind
             return Decision(trigger, elapsed)
         alarm = _first(commands, Alarm)
@@ -126,8 +131,8 @@ class Policy:
         if control is None:
             return None
         name = control.name
-        if name == "help":
-            return Decision("aside", Aside("help"))
+        if name in _IN_PLACE:
+            return Decision("aside", Aside(name))
         target = self._target(name, tracker, state)
         if not self._machine.listens(state.id, name) or (name in _GUIDED and target is None):
             topic = _INSTEAD.get(name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bot.core.errors import Mark
 
-__all__ = ["Clause", "Template", "split_sentences", "text_reads"]
+__all__ = ["Clause", "Lookup", "Template", "count_units", "split_sentences", "text_reads"]
 
 Lookup = Callable[[str], str | None]
 
@@ -113,12 +113,36 @@ def text_reads(texts: Iterable[Template]) -> frozenset[str]:
     return frozenset(name for text in texts for name in text.names if "." not in name)
 
 
+def count_units(text: str) -> int:
+    """The length of `text` as web forms count it: UTF-16 code units, a line break being one.
+
+    An emoji or a rare character outside of the first plane counts as two.
+    """
+    plain = text.replace("\r\n", "\n")
+    return len(plain) + sum(char > "\uffff" for char in plain)
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters from the start of `text` come to at most `limit` units; at least one."""
+    if count_units(text[:limit]) <= limit:
+        return limit
+    room = limit
+    for at, char in enumerate(text):
+        room -= count_units(char)
+        if room < 0:
+            return max(at, 1)
+    return len(text)
+
+
 def split_sentences(text: str, limit: int) -> list[str]:
-    """`text` in pieces of at most `limit` characters, cut after sentence ends where possible."""
+    """`text` in pieces of at most `limit` units (`count_units`), cut after sentence ends where possible.
+
+    No character is cut in two: a single one that is wider than `limit` is a piece of its own.
+    """
     pieces: list[str] = []
     rest = text.strip()
-    while len(rest) > limit:
-        at = _cut_at(rest, limit)
+    while len(rest) > 1 and count_units(rest) > limit:
+        at = _cut_at(rest, _fitting(rest, limit))
         pieces.append(rest[: at + 1].strip())
         rest = rest[at + 1 :].strip()
     if rest:

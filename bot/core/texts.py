@@ -31,7 +31,8 @@ __all__ = ["GuardUse", "TextUse", "guard_uses", "text_uses"]
 
 @dataclass(frozen=True, slots=True)
 class TextUse:
-    """A text in place. `role`: say, ask, why, copy, part or set; `limit` its longest rendering."""
+    """A text in place. `role`: say, ask, why, copy, part, set or plain (which has no placeholders);
+    `limit` its longest rendering."""
 
     subject: str
     mark: Mark

@@ -40,7 +40,8 @@ class Rest:
 
 @dataclass(slots=True, eq=False)
 class Tracker:
-    """See the module docstring. `seen` counts texts, prompts and misses by key."""
+    """See the module docstring. `seen` counts texts, prompts and misses by key; `opened` is the day (ISO) whose
+    rules the case keeps; `evidence` are the ids of the things that the person has noted as kept."""
 
     conversation: str
     case: str
@@ -52,12 +53,14 @@ class Tracker:
     outcome: str | None = None
     origin: str | None = None
     phrase: str | None = None
+    opened: str | None = None
     candidates: tuple[tuple[str, float], ...] = ()
     questions: tuple[str, ...] = ()
     slots: dict[str, Value] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
     seen: dict[str, int] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    evidence: set[str] = field(default_factory=set)
     route: list[str] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
@@ -76,12 +79,14 @@ class Tracker:
             self.outcome,
             self.origin,
             self.phrase,
+            self.opened,
             self.candidates,
             self.questions,
             self.slots.copy(),
             self.unsure.copy(),
             self.seen.copy(),
             self.used.copy(),
+            self.evidence.copy(),
             self.route.copy(),
             self.rests.copy(),
             self.dues.copy(),
@@ -103,6 +108,7 @@ class Tracker:
 
 def _opened(tracker: Tracker, event: ev.CaseOpened) -> None:
     tracker.case = event.case
+    tracker.opened = event.at[:10]
 
 
 def _started(tracker: Tracker, event: ev.TurnStarted) -> None:
@@ -199,6 +205,10 @@ def _due_done(tracker: Tracker, event: ev.DueDone) -> None:
     tracker.dues = [due for due in tracker.dues if due != gone]
 
 
+def _evidence(tracker: Tracker, event: ev.EvidenceNoted) -> None:
+    (tracker.evidence.add if event.have else tracker.evidence.discard)(event.item)
+
+
 def _missed(tracker: Tracker, event: ev.Missed) -> None:
     _see(tracker, f"miss:{event.state}")
 
@@ -270,6 +280,7 @@ _APPLY: dict[type[Event], Callable[[Tracker, Any], None]] = {
     ev.StageReached: _stage,
     ev.DueSet: _due,
     ev.DueDone: _due_done,
+    ev.EvidenceNoted: _evidence,
     ev.Missed: _missed,
     ev.Prompted: _prompted,
     ev.OriginSet: _origin,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from bot.core.conditions import Leaf
 from bot.core.errors import Mark, Problem, did_you_mean
 from bot.core.flow import Action, Ask, Assignments, Call, Coach, FlowSet, Link, Phrase, Set, Wait
+from bot.core.paperwork import check_papers, paper_guards, paper_texts
 from bot.core.slots import Slot, SlotType, Value
 from bot.core.texts import guard_uses, text_uses
 from bot.core.wording import Report, check_text
@@ -52,9 +53,9 @@ def validate(flows: FlowSet) -> list[Problem]:
         problems.append(Problem(mark, code, subject, fact, fix))
 
     _check_patterns(flows, report)
-    for use in text_uses(flows):
+    for use in (*text_uses(flows), *paper_texts(flows)):
         check_text(flows, use, report)
-    for guard in guard_uses(flows):
+    for guard in (*guard_uses(flows), *paper_guards(flows)):
         for leaf in guard.guard.leaves():
             _check_leaf(flows, leaf, guard.subject, guard.mark, report)
     _check_steps(flows, report)
@@ -62,6 +63,7 @@ def validate(flows: FlowSet) -> list[Problem]:
     for name, action in flows.replies.items():
         _check_action(flows, action, f"replies.{name}", report)
         _check_phrases(flows, action.rungs, f"replies.{name}", report)
+    check_papers(flows, report)
     return list(dict.fromkeys(problems))
 
 

@@ -6,7 +6,7 @@ unverified one carries its caveat the first time in a case. Phrases to paste nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,11 +14,14 @@ from bot.core.event import FactCaveated, PhraseGiven, SlotSet, TextSaid
 from bot.core.facts import Fact
 from bot.core.flow import Assignments, FlowSet, Phrase, Write
 from bot.core.slots import Slot, Value
-from bot.core.text import Lookup, Template, split_sentences
+from bot.core.text import Lookup, Template, count_units, split_sentences
 from bot.core.tracker import Tracker
 from bot.core.turn import Copy, Turn, digest
 
 __all__ = ["COPY_LIMIT", "Script", "Voice"]
+
+Order = Callable[[Sequence[str], tuple[str | int, ...]], Sequence[str]]
+"""Puts the ids of a ladder in the order in which to try them; the second argument says whose turn it is."""
 
 COPY_LIMIT = 256
 """Telegram's CopyTextButton holds at most 256 characters."""
@@ -43,6 +46,9 @@ class Voice:
     facts: Mapping[str, Fact]
     baked: Mapping[str, str]
     caveats: Mapping[str, Fact]
+    dated: Mapping[str, Fact]
+    today: date
+    order: Order | None = None
     phrases: dict[str, Phrase] = field(default_factory=dict)
     _baked: dict[int, Template] = field(default_factory=dict)
     _scripts: dict[tuple[str, int], Script] = field(default_factory=dict)
@@ -50,10 +56,15 @@ class Voice:
     @classmethod
     def of(cls, flows: FlowSet) -> Voice:
         today = date.fromisoformat(flows.today)
-        usable = {f"fact.{name}": fact for name, fact in flows.facts.items() if fact.usable(today)}
+        usable = {f"fact.{name}": fact for name, fact in flows.facts.items() if fact.current(today)}
         caveats = {name: fact for name, fact in usable.items() if fact.status == "unverified"}
-        baked = {name: fact.value for name, fact in usable.items() if name not in caveats}
-        return cls(flows.slots, flows.facts, baked, caveats)
+        dated = {name: fact for name, fact in usable.items() if fact.dated}
+        baked = {
+            name: fact.value
+            for name, fact in usable.items()
+            if name not in caveats and name not in dated
+        }
+        return cls(flows.slots, flows.facts, baked, caveats, dated, today)
 
     def bake(self, template: Template) -> Template:
         """The template with facts filled in; one result for all inlined copies of a step."""
@@ -81,8 +92,47 @@ class Voice:
 
         return find
 
+    def in_force(self, tracker: Tracker) -> dict[str, Fact]:
+        """The facts that may stand in a paper of this case: valid on the day it was opened, and not due
+        for a new check today."""
+        opened = self._filed(tracker)
+        return {
+            name: version
+            for name, fact in self.facts.items()
+            if fact.current(self.today) and (version := fact.on(opened)) is not None
+        }
+
+    def _filed(self, tracker: Tracker) -> date:
+        """The day whose rules the case keeps."""
+        return date.fromisoformat(tracker.opened) if tracker.opened else self.today
+
+    def reading(self, tracker: Tracker, *, paste: bool) -> Lookup:
+        """What a placeholder stands for in a paper, outside of any turn; None when it is not known.
+
+        With `paste` only what is verified counts, for the words go to the other side; without it an
+        unverified fact stands with its caveat.
+        """
+        facts = self.in_force(tracker)
+
+        def find(name: str) -> str | None:
+            kind, _, key = name.partition(".")
+            if not key:
+                value = tracker.slots.get(name)
+                return None if value is None else self.slots[name].show(value)
+            fact = facts.get(key) if kind == "fact" else None
+            if fact is None or (paste and fact.status != "official"):
+                return None
+            return fact.show(caveat=fact.status == "unverified")
+
+        return find
+
     def _fact(self, name: str, tracker: Tracker) -> str | None:
         fact = self.caveats.get(name)
+        if name in self.dated:
+            version = self.dated[name].on(self._filed(tracker))
+            if version is None or fact is None:
+                return version.value if version else None
+            fact = version
         if fact is None:
             return self.baked.get(name)
         return fact.show(caveat=f"fact:{fact.id}" not in tracker.used)
@@ -119,14 +169,22 @@ class Voice:
         """The first phrase not yet given whose guard holds: (id, phrase, rendered text)."""
         find = self.lookup(tracker, turn)
         for script in scripts:
-            for phrase in script.phrases:
-                name = script.id(phrase)
+            for name, phrase in self._ordered(script, tracker):
                 if name in tracker.used or (phrase.guard and not phrase.guard.test(tracker)):
                     continue
                 text = phrase.copy.render(lambda key: None if key in self.caveats else find(key))
                 if text and digest(text) not in tracker.used:
                     return name, phrase, text
         return None
+
+    def _ordered(self, script: Script, tracker: Tracker) -> Iterable[tuple[str, Phrase]]:
+        """The phrases of a ladder as authored, or as what came of them suggests."""
+        named = [(script.id(phrase), phrase) for phrase in script.phrases]
+        if self.order is None:
+            return named
+        by_name = dict(named)
+        key = (tracker.conversation, tracker.case, tracker.turns)
+        return [(name, by_name[name]) for name in self.order(list(by_name), key)]
 
     def give(self, found: tuple[str, Phrase, str], tracker: Tracker, turn: Turn) -> None:
         """Give the phrase, under the line that introduces it."""
@@ -151,16 +209,16 @@ class Voice:
         )
         return True
 
-    def compose(self, step: Write, size: int, tracker: Tracker, turn: Turn) -> str:
-        """The written text within `size` characters: sentences with a gap out, then by priority."""
-        find = self.lookup(tracker, turn)
+    def compose(self, step: Write, size: int, find: Lookup) -> str:
+        """The written text within `size` units: sentences with a gap out, then by priority."""
         parts = [(part.keep, at, part.text.render(find)) for at, part in enumerate(step.parts)]
         kept: list[tuple[int, str]] = []
         room = size
         for _, at, text in sorted(part for part in parts if part[2]):
-            if len(text) <= room:
+            length = count_units(text)
+            if length <= room:
                 kept.append((at, text))
-                room -= len(text)
+                room -= length
         return "".join(text for _, text in sorted(kept))
 
     def script(self, prefix: str, phrases: Sequence[Phrase]) -> Script:

@@ -131,6 +131,8 @@ def _check_literals(flows: FlowSet, use: TextUse, report: Report) -> None:
             report(
                 use.mark, "literal", use.subject, fact, "在 facts.yaml 建一条，这里写 {fact.编号}"
             )
+    if use.role == "plain":
+        return  # it cannot refer to a fact, and the name of a menu or an office is no number
     for known in flows.facts.values():
         if known.kind in _WATCHED and len(known.value) >= 4 and known.value in plain:
             report(

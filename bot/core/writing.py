@@ -10,7 +10,7 @@ from bot.core.event import Missed, PhraseGiven, Prompted
 from bot.core.flow import Part, Write
 from bot.core.hooks import opened, saying
 from bot.core.spec import ADVANCE, State
-from bot.core.text import Template, split_sentences, text_reads
+from bot.core.text import Template, count_units, split_sentences, text_reads
 from bot.core.tracker import Tracker
 from bot.core.turn import Button, Copy, Turn, digest
 from bot.core.voice import COPY_LIMIT
@@ -38,17 +38,21 @@ class _Writing:
         if turn.target == self.name:
             self.prompt(tracker, turn)
             return
-        text = self.build.voice.compose(self.step, self.middle, tracker, turn)
+        text = self.text(self.middle, tracker, turn)
         if not text or (digest(text) in tracker.used and turn.trigger != "reopen"):
             return
         self.build.voice.say(self.key, self.texts, tracker, turn)
         self.show(self.middle, tracker, turn)
 
+    def text(self, size: int, tracker: Tracker, turn: Turn) -> str:
+        voice = self.build.voice
+        return voice.compose(self.step, size, voice.lookup(tracker, turn))
+
     def show(self, size: int, tracker: Tracker, turn: Turn) -> None:
-        """Offer the text in at most `size` characters, cut to fit copy buttons."""
-        text = self.build.voice.compose(self.step, size, tracker, turn)
+        """Offer the text in at most `size` units, cut to fit copy buttons."""
+        text = self.text(size, tracker, turn)
         if not self.texts or turn.trigger == "resize":
-            turn.say(f"{self.step.title}（{len(text)} 字）：")
+            turn.say(f"{self.step.title}（{count_units(text)} 字）：")
         phrase = f"{self.key}.{size}"
         turn.record(tracker, PhraseGiven(phrase, digest(text)))
         turn.offer(tuple(Copy(phrase, piece) for piece in split_sentences(text, COPY_LIMIT)))

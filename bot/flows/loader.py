@@ -1,6 +1,7 @@
 """Reads a directory of flows into a FlowSet; every problem of every file is collected.
 
 flows/*.yaml  flows/shared/*.yaml  patterns.yaml  answers.yaml  slots.yaml  facts.yaml
+papers.yaml  evidence.yaml  (a set may be without these two)
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from pathlib import Path
 from bot.core.errors import FlowError, Mark
 from bot.core.facts import Fact
 from bot.core.flow import Action, Answer, Flow, FlowSet, Pattern
+from bot.core.paper import Evidence, Paper
 from bot.core.slots import Slot
 from bot.flows.actions import read_replies
 from bot.flows.fields import Fields, is_id
 from bot.flows.nodes import Item, Problems, compose
+from bot.flows.papers import read_evidence, read_papers
 from bot.flows.steps import read_steps
 from bot.flows.tables import read_answers, read_facts, read_labels, read_patterns, read_slots
 
@@ -23,6 +26,7 @@ __all__ = ["load_flows", "read_flows"]
 
 HINT_LIMIT = 14
 _TABLES = ("slots.yaml", "facts.yaml", "patterns.yaml", "answers.yaml")
+_OPTIONAL = ("papers.yaml", "evidence.yaml")
 
 
 @dataclass(slots=True)
@@ -39,6 +43,8 @@ class _Draft:
     categories: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     renamed_at: dict[str, Mark] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
 
 def load_flows(directory: Path, today: date) -> FlowSet:
@@ -52,13 +58,15 @@ def load_flows(directory: Path, today: date) -> FlowSet:
 def read_flows(directory: Path, today: date) -> tuple[FlowSet, Problems]:
     """What could be read, and all problems of form; the set is only complete without problems."""
     problems, draft = Problems(), _Draft()
-    for table in _TABLES:
+    for table in (*_TABLES, *(name for name in _OPTIONAL if (directory / name).exists())):
         _read_table(directory, table, draft, problems)
     for path in sorted(directory.glob("*.yaml")) + sorted((directory / "shared").glob("*.yaml")):
-        if path.name not in _TABLES:
-            item = _compose(directory, path.relative_to(directory).as_posix(), problems)
-            if item is not None:
-                _read_category(item, draft, problems)
+        name = path.relative_to(directory).as_posix()
+        if name in _TABLES or name in _OPTIONAL:
+            continue
+        item = _compose(directory, name, problems)
+        if item is not None:
+            _read_category(item, draft, problems)
     flows = FlowSet(
         flows=draft.flows,
         slots=draft.slots,
@@ -72,6 +80,8 @@ def read_flows(directory: Path, today: date) -> tuple[FlowSet, Problems]:
         renamed_at=draft.renamed_at,
         today=today.isoformat(),
         mark=Mark(directory.name, 1),
+        papers=draft.papers,
+        evidence=draft.evidence,
     )
     return flows, problems
 
@@ -103,6 +113,10 @@ def _read_table(directory: Path, name: str, draft: _Draft, problems: Problems) -
         draft.facts = read_facts(item, problems)
     elif name == "answers.yaml":
         draft.answers = read_answers(item, problems)
+    elif name == "papers.yaml":
+        draft.papers = read_papers(item, problems)
+    elif name == "evidence.yaml":
+        draft.evidence = read_evidence(item, problems)
     elif name == "slots.yaml":
         fields = Fields(item, "槽位表", problems)
         _add_slots(read_slots(fields.get("slots"), problems), draft, problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from bot.core.errors import Mark, did_you_mean
@@ -13,7 +14,14 @@ from bot.flows.fields import Fields, is_id
 from bot.flows.nodes import Item, Problems
 from bot.flows.steps import read_steps
 
-__all__ = ["read_answers", "read_facts", "read_labels", "read_patterns", "read_slots"]
+__all__ = [
+    "read_answers",
+    "read_entries",
+    "read_facts",
+    "read_labels",
+    "read_patterns",
+    "read_slots",
+]
 
 _STATUS = ("official", "unverified", "rejected")
 LABEL_LIMIT = 12
@@ -23,12 +31,12 @@ _CONFIDENCE = ("高", "中", "低")
 def read_slots(item: Item | None, problems: Problems) -> dict[str, Slot]:
     """`{name: slot}` of a `slots:` mapping."""
     slots: dict[str, Slot] = {}
-    for name, each in _entries(item, "槽位", problems):
+    for name, each in read_entries(item, "槽位", problems):
         slots[name] = _read_slot(name, Fields(each, f"槽位 {name}", problems))
     return slots
 
 
-def _entries(item: Item | None, subject: str, problems: Problems) -> list[tuple[str, Item]]:
+def read_entries(item: Item | None, subject: str, problems: Problems) -> list[tuple[str, Item]]:
     """The well-formed entries of a table: an id and a mapping."""
     if item is None or item.null:
         return []
@@ -55,7 +63,7 @@ def _read_slot(name: str, fields: Fields) -> Slot:
     title = fields.text("title", required=True)
     values = {
         key: _read_choice(key, Fields(item, f"{fields.subject} 的 {key}", fields.problems))
-        for key, item in _entries(fields.get("values"), fields.subject, fields.problems)
+        for key, item in read_entries(fields.get("values"), fields.subject, fields.problems)
     }
     known = [each.value for each in SlotType]
     if kind is not None and kind not in known:
@@ -123,7 +131,7 @@ def read_facts(item: Item, problems: Problems) -> dict[str, Fact]:
     top = Fields(item, "事实表", problems)
     checked = _day(top, "checked_on") or date.min
     facts: dict[str, Fact] = {}
-    for name, each in _entries(top.get("facts"), "事实", problems):
+    for name, each in read_entries(top.get("facts"), "事实", problems):
         facts[name] = _read_fact(name, Fields(each, f"事实 {name}", problems), checked)
     top.done()
     return facts
@@ -166,8 +174,29 @@ def _read_fact(name: str, fields: Fields, checked: date) -> Fact:
         valid_to=_day(fields, "valid_to"),
         expires_on=_day(fields, "expires_on"),
     )
+    earlier = tuple(_read_version(fact, item, fields) for item in fields.items("before"))
     fields.done()
-    return fact
+    return replace(fact, before=earlier)
+
+
+def _read_version(fact: Fact, item: Item, outer: Fields) -> Fact:
+    """What the fact was before: another value, and until when."""
+    fields = Fields(item, f"{outer.subject} 的旧版", outer.problems)
+    value = fields.text("value", required=True) or ""
+    source = fields.text("source") or fact.source
+    started, ended = _day(fields, "valid_from"), _day(fields, "valid_to")
+    if ended is None and fields.get("valid_to") is None:
+        fields.complain(fields.mark, "missing_key", "没写 valid_to", "写上它用到哪一天为止")
+    fields.done()
+    return replace(
+        fact,
+        value=value,
+        source=source,
+        mark=fields.mark,
+        valid_from=started,
+        valid_to=ended,
+        before=(),
+    )
 
 
 def _day(fields: Fields, key: str) -> date | None:
@@ -187,7 +216,7 @@ def read_answers(item: Item, problems: Problems) -> dict[str, Answer]:
     """The digressions that are answered in place."""
     top = Fields(item, "题外话", problems)
     answers: dict[str, Answer] = {}
-    for name, each in _entries(top.get("answers"), "题外话", problems):
+    for name, each in read_entries(top.get("answers"), "题外话", problems):
         fields = Fields(each, f"题外话 {name}", problems)
         title = fields.text("title", required=True) or name
         answers[name] = Answer(

@@ -1,26 +1,30 @@
-"""A text without what identifies people: numbers, accounts and links become their names in brackets.
+"""What identifies people in a text: where it stands, and the text without it.
 
-What it knows are the patterns of `entities` and a few contacts; a name in plain words stays.
+What it knows are the patterns of `entities` and a few contacts; a name in plain words stays. `private_spans`
+finds what may never be written down in full; `mask` also takes out what only points to a case.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from bot.nlu.entities import find_entities
 
-__all__ = ["mask"]
+__all__ = ["Span", "mask", "private_spans"]
 
-_NAMES = {
+Span = tuple[int, int, str]
+"""Start, end and the Chinese name of what stands there."""
+
+_PRIVATE = {
     "phone": "手机号",
     "id_no": "身份证号",
     "bank_card": "银行卡号",
     "order_no": "订单号",
-    "ticket_no": "工单号",
     "account": "账号",
-    "link": "链接",
 }
+_POINTERS = {"ticket_no": "工单号", "link": "链接"}
 _CONTACTS = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "邮箱"),
     (re.compile(r"(?i)(?<=微信)[号:：是 ]*[a-z][\w-]{4,}"), "微信号"),
@@ -34,13 +38,29 @@ _CONTACTS = (
 _ANY_DAY = date(2000, 1, 1)  # what is masked does not depend on the day
 
 
+def private_spans(text: str) -> list[Span]:
+    """What may not be written down, in order, without overlaps. Tickets, links, amounts and dates may."""
+    return sorted(_spans(text, _PRIVATE))
+
+
 def mask(text: str) -> str:
     """「我手机13912345678」 becomes 「我手机〔手机号〕」; amounts and dates stay."""
-    for entity in reversed(find_entities(text, _ANY_DAY)):
-        name = _NAMES.get(entity.slot)
-        if name:
-            start, end = entity.span
-            text = f"{text[:start]}〔{name}〕{text[end:]}"
-    for pattern, name in _CONTACTS:
-        text = pattern.sub(f"〔{name}〕", text)
+    for start, end, name in sorted(_spans(text, _PRIVATE | _POINTERS), reverse=True):
+        text = f"{text[:start]}〔{name}〕{text[end:]}"
     return text
+
+
+def _spans(text: str, names: dict[str, str]) -> Iterator[Span]:
+    """Entities first; a contact counts only where no entity is, a pointer that stays included."""
+    taken: list[tuple[int, int]] = []
+    for entity in find_entities(text, _ANY_DAY):
+        start, end = entity.span
+        if entity.slot in _PRIVATE or entity.slot in _POINTERS:
+            taken.append((start, end))
+        if name := names.get(entity.slot):
+            yield start, end, name
+    for pattern, name in _CONTACTS:
+        for match in pattern.finditer(text):
+            if all(match.end() <= start or end <= match.start() for start, end in taken):
+                taken.append(match.span())
+                yield match.start(), match.end(), name

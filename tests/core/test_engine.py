@@ -15,6 +15,7 @@ from bot.core.command import (
     SetSlot,
     StartIssue,
 )
+from bot.core.text import count_units
 
 MINI = Path(__file__).parent / "mini"
 
@@ -228,7 +229,18 @@ class TestWrite:
 
     @pytest.mark.parametrize("size", [20, 60, 120])
     def test_no_text_is_longer_than_its_size(self, refund, size):
-        assert len(self.letter(refund, size)) <= size
+        assert count_units(self.letter(refund, size)) <= size
+
+    def test_the_length_is_that_of_the_form(self, refund):
+        """Eighteen crying faces are thirty-six to a web form: the sentence no longer fits in sixty."""
+        refund.do(answer("kind", "money"))
+        refund.do(answer("amount", 5000))
+        refund.do(answer("words", "不" * 10 + "😭" * 18))
+        refund.do(Resize(60))
+        assert "😭" not in refund.copies[-1]
+        refund.do(Resize(120))
+        assert "😭" in refund.copies[-1]
+        assert f"（{len(refund.copies[-1]) + 18} 字）" in refund.text
 
     def test_short_keeps_what_matters_most(self, refund):
         assert self.letter(refund, 20) == "请退款 5000 元。请给我编号。"
@@ -269,7 +281,7 @@ class TestWait:
         pushing.do(Reply("human_answered"))
         pushing.do(Reply("refused"))
         assert pushing.state == "order.refund.over"
-        assert pushing.elapse() is None
+        assert pushing.elapse().responses == ()
 
     def test_nothing_yet_keeps_waiting(self, pushing):
         pushing.do(Reply("human_answered"))

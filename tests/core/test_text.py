@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.text import PLACEHOLDER, Template, split_sentences, text_reads
+from bot.core.text import PLACEHOLDER, Template, count_units, split_sentences, text_reads
 
 KNOWN = {"amount": "128", "order": "P12", "who": "商家", "empty": "", "fact.rule": "广告法第七条"}
 
@@ -192,6 +192,12 @@ SPLIT = [
     ("他说「好的。」然后没了", 7, ["他说「好的。」", "然后没了"]),
     ("他说「好的。」然后没了", 8, ["他说「好的。」", "然后没了"]),
     ("\n一二三四五六", 4, ["一二三四", "五六"]),
+    ("😭😭😭", 4, ["😭😭", "😭"]),
+    ("😭😭😭", 3, ["😭", "😭", "😭"]),
+    ("😭一", 1, ["😭", "一"]),
+    ("一。😭二。三四", 5, ["一。", "😭二。", "三四"]),
+    ("一二。😭", 5, ["一二。😭"]),
+    ("一二。😭", 4, ["一二。", "😭"]),
 ]
 
 
@@ -212,11 +218,36 @@ def test_a_long_word_stays_in_one_piece(start: str) -> None:
 
 @settings(deadline=None)
 @given(
-    st.text(alphabet="退款到账，。；？！\n a1「」", max_size=80),
-    st.integers(min_value=1, max_value=30),
+    st.text(alphabet="退款到账，。；？！\n a1「」😭𠮷", max_size=80),
+    st.integers(min_value=2, max_value=30),
 )
 def test_cutting_loses_nothing_and_keeps_to_the_limit(text: str, limit: int) -> None:
     """No piece is empty or too long, and together they are the text, but for the space between."""
     pieces = split_sentences(text, limit)
-    assert all(0 < len(piece) <= limit for piece in pieces)
+    assert all(0 < count_units(piece) <= limit for piece in pieces)
     assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("", 0),
+        ("退款", 2),
+        ("a b", 3),
+        ("😭", 2),
+        ("𠮷野家", 4),
+        ("👨‍👩‍👧", 8),
+        ("一\n二", 3),
+        ("一\r\n二", 3),
+        ("一\n\r\n二", 4),
+    ],
+)
+def test_a_text_is_counted_as_web_forms_do(text: str, units: int) -> None:
+    """What a form refuses as too long must be too long for us."""
+    assert count_units(text) == units
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=40))
+def test_counting_is_that_of_utf_16(text: str) -> None:
+    """Two bytes a unit."""
+    assert count_units(text) == len(text.encode("utf-16-le")) // 2

@@ -6,6 +6,7 @@ A file in `bad/` is a whole flow file; the comment lines on top say what must be
     # line: 11                 in this file
     # says: 是不是想写 done     in the printed problem; as many as needed
     # replaces: facts.yaml     the file of the base it stands for; without it, it is added
+    # adds: papers.yaml        instead: the name under which it is added
     # removes: facts.yaml      instead: the file of the base that goes missing
 """
 
@@ -40,7 +41,8 @@ Site = tuple[str, int]
 """A source file of the bot, relative to the root, and a line in it."""
 
 _HEAD = re.compile(r"# (\w+): (.*)")
-_KEYS = {"code", "line", "says", "replaces", "removes"}
+_KEYS = {"code", "line", "says", "replaces", "removes", "adds"}
+_PLACES = ("replaces", "removes", "adds")
 WATCHED = (ROOT / "bot" / "flows", ROOT / "bot" / "core")
 
 
@@ -54,6 +56,7 @@ class Bad:
     says: tuple[str, ...]
     place: str
     removes: bool
+    new: bool
 
     @property
     def where(self) -> str:
@@ -70,8 +73,9 @@ def read_bad(path: Path) -> Bad:
         head.setdefault(match[1], []).append(match[2])
     assert head.keys() <= _KEYS, f"{path.name}: unknown header {head.keys() - _KEYS}"
     [code], [line_number] = head["code"], head["line"]
-    place = head.get("replaces", head.get("removes", [path.name]))[0]
-    return Bad(path, code, int(line_number), tuple(head["says"]), place, "removes" in head)
+    [place] = next((head[key] for key in _PLACES if key in head), [path.name])
+    new = not {"replaces", "removes"} & head.keys()
+    return Bad(path, code, int(line_number), tuple(head["says"]), place, "removes" in head, new)
 
 
 def _text(path: Path) -> str:
