@@ -1,0 +1,257 @@
+"""The store for more than one machine: PostgreSQL through psycopg, with the same contract as SQLite's.
+
+A turn is one transaction whose first statement takes the row of the conversation: the version that it
+expects serialises processes per conversation, and who comes second loads again. Inbox and outbox are
+handed out with SKIP LOCKED, so that replicas share the work and a slow one holds up nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from bot.core.errors import ConfigError, StorageError
+from bot.store import rows
+from bot.store import statements as sql
+from bot.store.base import (
+    TRIES,
+    Claim,
+    Claimed,
+    Conflict,
+    Entry,
+    Forgotten,
+    Incoming,
+    Outgoing,
+    Overview,
+    Purged,
+    Retention,
+    Session,
+    Work,
+)
+from bot.store.migrations import POSTGRES, steps_from
+from bot.store.retention import day_before
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection, AsyncCursor
+    from psycopg_pool import AsyncConnectionPool
+
+__all__ = ["PostgresStore"]
+
+POOL = 16
+"""So many connections one process holds at most; more brought nothing on two cores."""
+
+_CONNECT_SECONDS = 5.0
+_MIGRATION_LOCK = 7301450
+"""Any number that is ours: two processes that start together migrate one after the other."""
+
+_VERSION_TABLE = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)"
+
+
+def _sql(text: str, lock: str = "") -> bytes:
+    """A statement of ours in psycopg's form; as bytes, which its types take from variables."""
+    return sql.for_postgres(text.replace("{lock}", lock)).encode()
+
+
+_TAKE_INCOMING = _sql(sql.TAKE_INCOMING, "FOR UPDATE OF i SKIP LOCKED")
+_TAKE_OUTGOING = _sql(sql.TAKE_OUTGOING, "FOR UPDATE OF o SKIP LOCKED")
+
+
+class PostgresStore:
+    """A store in a PostgreSQL database. Open it with `PostgresStore.open`."""
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str) -> PostgresStore:
+        """The store at a `postgresql://` URL, brought to the present schema. StorageError says why not."""
+        try:
+            import psycopg  # noqa: PLC0415 - an extra: only those who use PostgreSQL have it
+            from psycopg_pool import AsyncConnectionPool, PoolTimeout  # noqa: PLC0415 - as above
+        except ImportError:
+            raise ConfigError('用 PostgreSQL 要先装：pip install "zhenren[postgres]"') from None
+        pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=POOL,
+            open=False,
+            timeout=_CONNECT_SECONDS,
+            reconnect_timeout=_CONNECT_SECONDS,
+        )
+        store = cls(pool)
+        try:
+            await pool.open(wait=True, timeout=_CONNECT_SECONDS)
+            await store._migrate()
+        except (psycopg.Error, PoolTimeout) as error:
+            await pool.close()
+            raise StorageError(
+                f"连不上 PostgreSQL（{_first_line(error)}）。请检查 ZHENREN_DB 里的地址、用户和数据库"
+            ) from error
+        except BaseException:
+            await pool.close()
+            raise
+        return store
+
+    async def _migrate(self) -> None:
+        async with self._transaction() as cursor:
+            await cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+            await cursor.execute(_VERSION_TABLE)
+            await cursor.execute("SELECT max(version) FROM schema_version")
+            row = await cursor.fetchone()
+            version = int(row[0] or 0) if row else 0
+            for number, step in steps_from(version, POSTGRES, "PostgreSQL 里的存档"):
+                await cursor.execute(step.encode())
+                await cursor.execute("INSERT INTO schema_version VALUES (%s)", (number,))
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    # ── sessions ────────────────────────────────────────────────────────────
+    async def load(self, conversation: str) -> Session:
+        return rows.session(conversation, await self._run(sql.LOAD, conversation))
+
+    async def journal(self, conversation: str, case: str) -> list[Entry]:
+        return rows.journal(case, await self._run(sql.JOURNAL, conversation, case))
+
+    async def overview(self, conversation: str | None = None) -> list[Overview]:
+        return rows.overview(await self._run(sql.OVERVIEW, conversation or ""))
+
+    async def due(self, now: str, limit: int = 100) -> list[str]:
+        return [row[0] for row in await self._run(sql.DUE, now, limit)]
+
+    async def counts(self) -> dict[tuple[str, str], int]:
+        return {(phrase, reply): n for phrase, reply, n in await self._run(sql.COUNTS)}
+
+    async def commit(self, work: Work) -> None:
+        kept, claim = work.session, work.claim
+        async with self._transaction() as cursor:
+            if kept.version:
+                values = (*rows.conversation_row(work), kept.version)
+                await cursor.execute(_sql(sql.CHANGE_CONVERSATION), values)
+            else:
+                await cursor.execute(_sql(sql.ADD_CONVERSATION), rows.conversation_row(work))
+            fresh = cursor.rowcount == 1
+            if claim is not None:
+                values = (claim.channel, claim.update_id, kept.conversation, work.at)
+                await cursor.execute(_sql(sql.CLAIM), values)
+                if cursor.rowcount != 1:
+                    raise Claimed
+            if not fresh:
+                raise Conflict
+            await _many(cursor, sql.KEEP_CASE, rows.case_rows(work))
+            await _many(cursor, sql.ADD_TURN, rows.turn_rows(work))
+            await _many(cursor, sql.ADD_OUTGOING, rows.outgoing_rows(work))
+            await _many(cursor, sql.COUNT, rows.count_rows(work))
+
+    # ── inbox and outbox ────────────────────────────────────────────────────
+    async def receive(self, updates: Sequence[Incoming]) -> int:
+        values = [
+            (u.claim.channel, u.claim.update_id, u.conversation, u.payload, u.received_at)
+            for u in updates
+        ]
+        async with self._transaction() as cursor:
+            await _many(cursor, sql.RECEIVE, values)
+            return cursor.rowcount if values else 0
+
+    async def take_incoming(self, now: str, until: str, limit: int = 32) -> list[Incoming]:
+        async with self._transaction() as cursor:
+            await cursor.execute(_sql(sql.BURY), (TRIES, now))
+            await cursor.execute(_TAKE_INCOMING, (until, now, limit))
+            return rows.incoming(await cursor.fetchall())
+
+    async def fail_incoming(self, claim: Claim) -> str:
+        found = await self._run(sql.FAIL_INCOMING, TRIES, TRIES, claim.channel, claim.update_id)
+        return str(found[0][0]) if found else "done"
+
+    async def take_outgoing(self, now: str, until: str, limit: int = 32) -> list[Outgoing]:
+        async with self._transaction() as cursor:
+            await cursor.execute(_TAKE_OUTGOING, (until, now, now, limit))
+            return rows.outgoing(await cursor.fetchall())
+
+    async def settle(self, message: Outgoing, at: str) -> None:
+        async with self._transaction() as cursor:
+            values = (message.state, message.due_at, message.tries, message.error, at, message.id)
+            await cursor.execute(_sql(sql.SETTLE), values)
+
+    async def replies(self, claim: Claim) -> list[Outgoing]:
+        return rows.outgoing(await self._run(sql.REPLIES, str(claim)))
+
+    async def recover(self, now: str, *, alone: bool) -> int:
+        async with self._transaction() as cursor:
+            await cursor.execute(_sql(sql.LOSE_OUTGOING), (now, now, alone))
+            lost = cursor.rowcount
+            await cursor.execute(_sql(sql.RETURN_INCOMING), (now, alone))
+            return lost + cursor.rowcount
+
+    # ── leaving nothing behind ──────────────────────────────────────────────
+    async def forget(self, conversation: str, case: str | None = None) -> Forgotten:
+        async with self._transaction() as cursor:
+            return await _forget(cursor, conversation, case)
+
+    async def purge(self, now: str, retention: Retention) -> Purged:
+        messages_from = day_before(now, retention.message_days)
+        idle_from = day_before(now, retention.idle_days)
+        closed_from = day_before(now, retention.closed_days)
+        async with self._transaction() as cursor:
+            await cursor.execute(_sql(sql.PAST_CASES), (closed_from, idle_from))
+            past = await cursor.fetchall()
+            for conversation, case in past:
+                await _forget(cursor, conversation, case)
+            messages = await _delete(cursor, sql.PAST_INCOMING, messages_from)
+            messages += await _delete(cursor, sql.PAST_OUTGOING, messages_from)
+            await _delete(cursor, sql.EMPTY_CONVERSATIONS, idle_from)
+        return Purged(len(past), messages)
+
+    # ── the connections ─────────────────────────────────────────────────────
+    async def _run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        async with self._transaction() as cursor:
+            await cursor.execute(_sql(statement), values)
+            return await cursor.fetchall()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncCursor[Any]]:
+        from psycopg import Error  # noqa: PLC0415 - an extra, see `open`
+        from psycopg_pool import PoolTimeout  # noqa: PLC0415 - as above
+
+        try:
+            async with self._pool.connection() as connection, connection.cursor() as cursor:
+                yield cursor
+        except (Error, PoolTimeout) as error:
+            raise StorageError(
+                f"PostgreSQL 出了问题（{_first_line(error)}），这一句没存下来。请检查数据库，再发一次"
+            ) from error
+
+
+async def _forget(cursor: AsyncCursor[Any], conversation: str, case: str | None) -> Forgotten:
+    await cursor.execute(_sql(sql.OVERVIEW), (conversation,))
+    cases = [row[1] for row in await cursor.fetchall() if case in (None, row[1])]
+    turns = 0
+    for each in cases:
+        turns += await _delete(cursor, sql.FORGET_TURNS, conversation, each)
+        await _delete(cursor, sql.FORGET_CASE, conversation, each)
+    if case is not None:
+        if cases:
+            await cursor.execute(_sql(sql.UNSET_ACTIVE), (conversation, conversation))
+        return Forgotten(tuple(cases), turns)
+    messages = await _delete(cursor, sql.FORGET_INBOX, conversation)
+    messages += await _delete(cursor, sql.FORGET_OUTBOX, conversation)
+    settings = await _delete(cursor, sql.FORGET_CONVERSATION, conversation)
+    return Forgotten(tuple(cases), turns, messages, settings > 0)
+
+
+async def _delete(cursor: AsyncCursor[Any], statement: str, *values: Any) -> int:
+    await cursor.execute(_sql(statement), values)
+    return cursor.rowcount
+
+
+async def _many(cursor: AsyncCursor[Any], statement: str, values: Iterable[Sequence[Any]]) -> None:
+    listed = list(values)
+    if len(listed) == 1:
+        await cursor.execute(_sql(statement), listed[0])
+    elif listed:
+        await cursor.executemany(_sql(statement), listed)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,333 @@
+"""The embedded store: one SQLite file in WAL mode, one writer, groups of turns in one commit.
+
+`synchronous=FULL`: a commit that has returned is on disk. Works that arrive while one commit is being
+written go together into the next; each still stands or falls alone. `secure_delete` and a checkpoint after
+`forget` leave nothing of what was deleted in the file or its WAL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+from bot.store import rows
+from bot.store import statements as sql
+from bot.store.base import (
+    TRIES,
+    Claim,
+    Claimed,
+    Conflict,
+    Entry,
+    Forgotten,
+    Incoming,
+    Outgoing,
+    Overview,
+    Purged,
+    Retention,
+    Session,
+    Work,
+)
+from bot.store.retention import day_before
+from bot.store.sqlite_file import connect, explained, prepare
+
+__all__ = ["SqliteStore"]
+
+GROUP = 64
+"""So many turns share one commit at most."""
+
+_VERSIONS = "SELECT id, version FROM conversations WHERE id IN (SELECT value FROM json_each(?))"
+_DONE = """
+SELECT i.channel, i.update_id FROM json_each(?) j
+JOIN inbox i ON i.channel = j.value ->> 0 AND i.update_id = j.value ->> 1 WHERE i.state IN ('done', 'dead')"""
+_TAKE_INCOMING = sql.TAKE_INCOMING.format(lock="")
+_TAKE_OUTGOING = sql.TAKE_OUTGOING.format(lock="")
+
+_Waiting = tuple[Work, "asyncio.Future[None]"]
+
+
+class SqliteStore:
+    """A store in a file. Open it with `SqliteStore.open`."""
+
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection
+    ) -> None:
+        self.path = path
+        self._writer, self._reader = writer, reader
+        self._writing = asyncio.Lock()
+        self._waiting: list[_Waiting] = []
+        self._flusher: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, path: Path) -> SqliteStore:
+        """The store in `path`, created or brought to the present schema. StorageError says why not."""
+        await prepare(path)
+        writer = await connect(path)
+        try:
+            return cls(path, writer, await connect(path, read_only=True))
+        except BaseException:
+            await writer.close()
+            raise
+
+    async def close(self) -> None:
+        if self._flusher is not None:
+            await asyncio.gather(self._flusher, return_exceptions=True)
+        await self._reader.close()
+        await self._writer.close()
+
+    # ── sessions ────────────────────────────────────────────────────────────
+    async def load(self, conversation: str) -> Session:
+        return rows.session(conversation, await self._read(sql.LOAD, conversation))
+
+    async def journal(self, conversation: str, case: str) -> list[Entry]:
+        return rows.journal(case, await self._read(sql.JOURNAL, conversation, case))
+
+    async def overview(self, conversation: str | None = None) -> list[Overview]:
+        return rows.overview(await self._read(sql.OVERVIEW, conversation or ""))
+
+    async def due(self, now: str, limit: int = 100) -> list[str]:
+        return [row[0] for row in await self._read(sql.DUE, now, limit)]
+
+    async def counts(self) -> dict[tuple[str, str], int]:
+        return {(phrase, reply): n for phrase, reply, n in await self._read(sql.COUNTS)}
+
+    async def commit(self, work: Work) -> None:
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush())
+        await done
+
+    async def _flush(self) -> None:
+        """Write until nobody waits; what arrives meanwhile is the next group."""
+        while self._waiting:
+            async with self._writing:
+                group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+                try:
+                    await self._write(group)
+                except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for the answer
+                    await self._one_by_one(group, error)
+
+    async def _one_by_one(self, group: list[_Waiting], error: Exception) -> None:
+        """What a group could not do together is tried alone, so that nobody fails for another."""
+        together = isinstance(error, sqlite3.Error) and not isinstance(
+            error, sqlite3.IntegrityError
+        )
+        if len(group) == 1 or together:
+            for _, done in group:
+                _fail(done, self._told(error))
+            return
+        for each in group:
+            if each[1].done():
+                continue  # was told Conflict or Claimed, so it may no longer be written
+            try:
+                await self._write([each])
+            except Exception as alone:  # noqa: BLE001 - as above
+                _fail(each[1], self._told(alone))
+
+    def _told(self, error: Exception) -> Exception:
+        return explained(error, self.path) if isinstance(error, sqlite3.Error) else error
+
+    async def _write(self, group: list[_Waiting]) -> None:
+        await self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            good = await self._accepted(group)
+            works = [work for work, _ in good]
+            new = [rows.conversation_row(each) for each in works if not each.session.version]
+            old = [
+                (*rows.conversation_row(each), each.session.version)
+                for each in works
+                if each.session.version
+            ]
+            await self._many(sql.ADD_CONVERSATION, new)
+            await self._many(sql.CHANGE_CONVERSATION, old)
+            await self._many(sql.KEEP_CASE, _all(rows.case_rows, works))
+            await self._many(sql.ADD_TURN, _all(rows.turn_rows, works))
+            await self._many(sql.CLAIM, _claims(works))
+            await self._many(sql.ADD_OUTGOING, _all(rows.outgoing_rows, works))
+            await self._many(sql.COUNT, _all(rows.count_rows, works))
+            await self._writer.execute("COMMIT")
+        except BaseException:
+            await self._roll_back()
+            raise
+        for _, done in good:
+            if not done.done():
+                done.set_result(None)
+
+    async def _accepted(self, group: list[_Waiting]) -> list[_Waiting]:
+        """Those whose conversation nobody has changed and whose update nobody has handled."""
+        names = json.dumps([work.session.conversation for work, _ in group])
+        versions: dict[str, int] = {
+            str(row[0]): int(row[1])
+            for row in await self._writer.execute_fetchall(_VERSIONS, (names,))
+        }
+        claims = [work.claim for work, _ in group if work.claim]
+        done: set[Any] = set()
+        if claims:
+            asked = json.dumps([(each.channel, each.update_id) for each in claims])
+            done = {tuple(row) for row in await self._writer.execute_fetchall(_DONE, (asked,))}
+        good: list[_Waiting] = []
+        for work, waiter in group:
+            kept, claim = work.session, work.claim
+            if claim is not None and (claim.channel, claim.update_id) in done:
+                _fail(waiter, Claimed())
+            elif versions.get(kept.conversation, 0) != kept.version:
+                _fail(waiter, Conflict())
+            else:
+                versions[kept.conversation] = kept.version + 1
+                if claim is not None:
+                    done.add((claim.channel, claim.update_id))
+                good.append((work, waiter))
+        return good
+
+    # ── inbox and outbox ────────────────────────────────────────────────────
+    async def receive(self, updates: Sequence[Incoming]) -> int:
+        async with self._transaction():
+            before = self._writer.total_changes
+            await self._many(
+                sql.RECEIVE,
+                [
+                    (u.claim.channel, u.claim.update_id, u.conversation, u.payload, u.received_at)
+                    for u in updates
+                ],
+            )
+            return self._writer.total_changes - before
+
+    async def take_incoming(self, now: str, until: str, limit: int = 32) -> list[Incoming]:
+        async with self._transaction():
+            await self._writer.execute(sql.BURY, (TRIES, now))
+            found = await self._writer.execute_fetchall(_TAKE_INCOMING, (until, now, limit))
+        return rows.incoming(tuple(row) for row in found)
+
+    async def fail_incoming(self, claim: Claim) -> str:
+        values = (TRIES, TRIES, claim.channel, claim.update_id)
+        async with self._transaction():
+            found = list(await self._writer.execute_fetchall(sql.FAIL_INCOMING, values))
+        return str(found[0][0]) if found else "done"
+
+    async def take_outgoing(self, now: str, until: str, limit: int = 32) -> list[Outgoing]:
+        async with self._transaction():
+            found = await self._writer.execute_fetchall(_TAKE_OUTGOING, (until, now, now, limit))
+        return rows.outgoing(tuple(row) for row in found)
+
+    async def settle(self, message: Outgoing, at: str) -> None:
+        values = (message.state, message.due_at, message.tries, message.error, at, message.id)
+        async with self._transaction():
+            await self._writer.execute(sql.SETTLE, values)
+
+    async def replies(self, claim: Claim) -> list[Outgoing]:
+        return rows.outgoing(await self._read(sql.REPLIES, str(claim)))
+
+    async def recover(self, now: str, *, alone: bool) -> int:
+        async with self._transaction():
+            before = self._writer.total_changes
+            await self._writer.execute(sql.LOSE_OUTGOING, (now, now, alone))
+            await self._writer.execute(sql.RETURN_INCOMING, (now, alone))
+            return self._writer.total_changes - before
+
+    # ── leaving nothing behind ──────────────────────────────────────────────
+    async def forget(self, conversation: str, case: str | None = None) -> Forgotten:
+        async with self._transaction():
+            found = await self._forget(conversation, case)
+        await self._scrub()
+        return found
+
+    async def _forget(self, conversation: str, case: str | None) -> Forgotten:
+        listed = await self._writer.execute_fetchall(sql.OVERVIEW, (conversation,))
+        cases = [row[1] for row in listed if case in (None, row[1])]
+        turns = 0
+        for each in cases:
+            turns += await self._delete(sql.FORGET_TURNS, conversation, each)
+            await self._delete(sql.FORGET_CASE, conversation, each)
+        if case is not None:
+            if cases:
+                await self._writer.execute(sql.UNSET_ACTIVE, (conversation, conversation))
+            return Forgotten(tuple(cases), turns)
+        messages = await self._delete(sql.FORGET_INBOX, conversation)
+        messages += await self._delete(sql.FORGET_OUTBOX, conversation)
+        settings = await self._delete(sql.FORGET_CONVERSATION, conversation)
+        return Forgotten(tuple(cases), turns, messages, settings > 0)
+
+    async def purge(self, now: str, retention: Retention) -> Purged:
+        messages_from = day_before(now, retention.message_days)
+        idle_from = day_before(now, retention.idle_days)
+        closed_from = day_before(now, retention.closed_days)
+        async with self._transaction():
+            past = await self._writer.execute_fetchall(sql.PAST_CASES, (closed_from, idle_from))
+            for conversation, case in past:
+                await self._forget(conversation, case)
+            messages = await self._delete(sql.PAST_INCOMING, messages_from)
+            messages += await self._delete(sql.PAST_OUTGOING, messages_from)
+            settings = await self._delete(sql.EMPTY_CONVERSATIONS, idle_from)
+        if past or messages or settings:
+            await self._scrub()
+        return Purged(len(list(past)), messages)
+
+    async def _scrub(self) -> None:
+        """Empty the WAL: what was deleted is still in its older pages."""
+        async with self._writing:
+            try:
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise explained(error, self.path) from error
+
+    # ── the connections ─────────────────────────────────────────────────────
+    async def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        try:
+            found = await self._reader.execute_fetchall(statement, values)
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+        return [tuple(row) for row in found]
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[None]:
+        async with self._writing:
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE")
+                yield
+                await self._writer.execute("COMMIT")
+            except sqlite3.Error as error:
+                await self._roll_back()
+                raise explained(error, self.path) from error
+            except BaseException:
+                await self._roll_back()
+                raise
+
+    async def _roll_back(self) -> None:
+        if self._writer.in_transaction:
+            try:
+                await self._writer.execute("ROLLBACK")
+            except sqlite3.Error:
+                pass  # SQLite has rolled back by itself, as it does when the disk is full
+
+    async def _many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
+        listed = list(values)
+        if listed:
+            await self._writer.executemany(statement, listed)
+
+    async def _delete(self, statement: str, *values: Any) -> int:
+        cursor = await self._writer.execute(statement, values)
+        return max(0, cursor.rowcount)
+
+
+def _all(make: Any, works: Iterable[Work]) -> list[Any]:
+    return [row for work in works for row in make(work)]
+
+
+def _claims(works: Iterable[Work]) -> list[tuple[str, str, str, str]]:
+    return [
+        (work.claim.channel, work.claim.update_id, work.session.conversation, work.at)
+        for work in works
+        if work.claim
+    ]
+
+
+def _fail(waiter: asyncio.Future[None], error: Exception) -> None:
+    if not waiter.done():
+        waiter.set_exception(error)
