@@ -1,9 +1,11 @@
 """The agent: the only orchestration. One update in, one outcome out, in order per conversation.
 
-    lock(conversation) · store.load · interpreter → [Command] · manager.handle → (Tracker', Outcome) · store.commit
+    lock(conversation) · store.load · interpreter → [Command] · veil · manager.handle → (Tracker', Outcome)
+    · store.commit · reveal
 
 It owns what is above a single case: opening, switching and listing cases, the clock's due items, trackers
-whose state has vanished, and the one kind sentence when something of ours breaks.
+whose state has vanished, privacy, and the one kind sentence when something of ours breaks. Two processes may
+serve one conversation: who commits second loads again and repeats the turn.
 """
 
 from __future__ import annotations
@@ -11,25 +13,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.cases.veil import Vault, Veil, veiled
+from bot.cases.zones import local_time
 from bot.channels.base import Update
 from bot.core.command import Command, Control, StartIssue
 from bot.core.errors import EngineError
+from bot.core.event import EvidenceNoted
 from bot.core.manager import Manager
+from bot.core.slots import Slot
 from bot.core.spec import State
-from bot.core.tracker import Due, Tracker
+from bot.core.tracker import Tracker
 from bot.core.turn import Button, Outcome, Response
-from bot.store.base import Session, TrackerStore
+from bot.room import Room, responses_of
+from bot.store.base import Claim, Claimed, Conflict, Overview, Session, Store
 
-__all__ = ["Agent", "Reads"]
+__all__ = ["APOLOGY", "Agent", "Privacy", "Reads", "Seals"]
 
 log = logging.getLogger(__name__)
 
 APOLOGY = "我这边出了点小差错，你说的都还在。请把上一句再发一次，或者点下面重新来。"
+CLOCK_BACK = "这台机器的时间比上次早，提醒会按现在的时间算；记录都在。"
+
+_ATTEMPTS = 8
+"""So often is a turn repeated when another process commits first."""
+
+_CLOCK_SLACK = timedelta(hours=2)
+"""A clock that steps back less is summer time or a correction."""
 
 
 class Reads(Protocol):
@@ -40,12 +54,40 @@ class Reads(Protocol):
     ) -> list[Command]: ...
 
 
+class Seals(Protocol):
+    """Locks away what a person asks to keep whole."""
+
+    def seal(self, values: Mapping[str, str], before: str | None = None) -> str: ...
+
+    def open(self, text: str) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What the agent needs to keep private things private; without `sealer` nothing can be kept whole."""
+
+    slots: Mapping[str, Slot]
+    vault: Vault
+    sealer: Seals | None = None
+
+
 class Agent:
     """Serves any number of conversations; turns of one conversation never overlap."""
 
-    def __init__(self, manager: Manager, interpreter: Reads, store: TrackerStore) -> None:
+    def __init__(
+        self, manager: Manager, interpreter: Reads, store: Store, privacy: Privacy
+    ) -> None:
         self._manager, self._interpreter, self._store = manager, interpreter, store
+        self._privacy = privacy
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._own: Mapping[str, Callable[[Room, Tracker], Awaitable[Outcome]]] = {
+            "new": lambda room, _: self._open(room),
+            "forget": self._ask_to_forget,
+            "forget_yes": self._forget,
+            "forget_no": lambda room, tracker: self._told(room, tracker, "forget_not"),
+            "keep_on": lambda room, tracker: self._keep(room, tracker, on=True),
+            "keep_off": lambda room, tracker: self._keep(room, tracker, on=False),
+        }
 
     def _lock(self, conversation: str) -> asyncio.Lock:
         """A lock that lives while somebody holds or awaits it: idle conversations cost nothing."""
@@ -54,133 +96,279 @@ class Agent:
             lock = self._locks[conversation] = asyncio.Lock()
         return lock
 
+    # ── what a channel calls ────────────────────────────────────────────────
     async def begin(self, conversation: str, now: datetime) -> Outcome:
         """The greeting of a first case, or the open question of the active one again."""
-        async with self._lock(conversation):
-            session = await self._store.load(conversation)
-            tracker = session.tracker
+
+        async def turn(room: Room) -> Outcome:
+            tracker = room.session.tracker
             if tracker is None:
-                return await self._open(session, now)
-            return await self._turn(session, tracker, [Control("repeat")], now)
+                return await self._open(room)
+            notice = self._settle(room, tracker)
+            return notice or self._turn(room, room.session.cases[tracker.case], [Control("repeat")])
+
+        return await self._do(conversation, now, turn)
 
     async def handle(self, update: Update, now: datetime) -> Outcome:
         """One update. An error of ours is logged without text and answered with one kind sentence."""
-        async with self._lock(update.conversation):
-            session = await self._store.load(update.conversation)
+
+        async def turn(room: Room) -> Outcome:
             try:
-                return await self._handle(session, update, now)
+                return await self._answer(room, update)
             except EngineError:
-                tracker = session.tracker
+                tracker = room.session.tracker
                 log.exception("turn failed in state %s", tracker.state if tracker else "-")
-                return _apology(tracker)
+                room.undo(await self._store.load(update.conversation))
+                return _apology(room.session.tracker)
+
+        claim = Claim(update.channel, update.id) if update.id is not None else None
+        return await self._do(update.conversation, now, turn, claim, queued=update.queued)
 
     async def elapse(self, conversation: str, now: datetime) -> list[Outcome]:
-        """Everything that was due until `now`, soonest first, across all cases."""
-        async with self._lock(conversation):
-            session = await self._store.load(conversation)
-            outcomes: list[Outcome] = []
-            while (found := _next_due(session, now)) is not None:
-                tracker, due = found
-                at = datetime.fromisoformat(due.at)
-                moved, outcome = self._manager.elapse(tracker, due, at)
-                session.cases[moved.case] = moved
-                if outcome is not None:
-                    session.active = moved.case
-                    outcomes.append(outcome)
-                await self._store.commit(session, {moved.case: outcome.events if outcome else ()})
-            return outcomes
+        """Everything that was due until `now`, soonest first, each once, across all cases."""
+        outcomes: list[Outcome] = []
+
+        async def turn(room: Room) -> Outcome:
+            found = room.overdue()
+            if found is None:
+                return _nothing(room)
+            moved, outcome = self._manager.elapse(*found, room.now)
+            room.put(moved, outcome, active=bool(outcome.responses))
+            return _snoozable(outcome)
+
+        while (outcome := await self._do(conversation, now, turn)).events:
+            if outcome.responses:
+                outcomes.append(outcome)
+        return outcomes
+
+    async def next_due(self, conversation: str) -> datetime | None:
+        """When something is due next, in the person's wall time."""
+        room = await self._enter(conversation, datetime.min)
+        found = room.next_due()
+        return found[0] if found else None
 
     async def still(self, conversation: str, now: datetime) -> Outcome:
         """Where the active case stands, with nothing new to say."""
-        session = await self._store.load(conversation)
-        tracker = session.tracker
-        if tracker is None:
+        room = await self._enter(conversation, now)
+        if room.session.tracker is None:
             return await self.begin(conversation, now)
-        return self._manager.still(tracker, now)
+        return room.shown(self._manager.still(room.session.tracker, room.now))
 
     async def cases(self, conversation: str) -> list[tuple[str, Tracker]]:
         """The cases of a conversation, oldest first."""
         session = await self._store.load(conversation)
         return list(session.cases.items())
 
-    async def _handle(self, session: Session, update: Update, now: datetime) -> Outcome:
-        if update.kind == "new" or (update.kind, update.value) == ("button", "cmd:new"):
-            return await self._open(session, now)
+    async def veil(self, session: Session) -> Veil:
+        """The person's veil, with what they have asked to keep."""
+        kept = None
+        if session.sealed and self._privacy.sealer is not None:
+            kept = self._privacy.sealer.open(session.sealed)
+        return self._privacy.vault.veil(session.conversation, session.profile.hidden, kept)
+
+    # ── one turn ────────────────────────────────────────────────────────────
+    async def _do(
+        self,
+        conversation: str,
+        now: datetime,
+        turn: Callable[[Room], Awaitable[Outcome]],
+        claim: Claim | None = None,
+        *,
+        queued: bool = False,
+    ) -> Outcome:
+        """Load, do the turn, commit; again from the start when somebody else has committed meanwhile."""
+        async with self._lock(conversation):
+            for _ in range(_ATTEMPTS):
+                room = await self._enter(conversation, now)
+                outcome = self._with_clock(room, await turn(room))
+                if not room.entries and (claim is None or not room.session.version):
+                    return room.shown(outcome)
+                seal = self._privacy.sealer.seal if self._privacy.sealer else None
+                try:
+                    await self._store.commit(room.work(claim, outcome, queued=queued, seal=seal))
+                except Conflict:
+                    continue
+                except Claimed:
+                    return await self._answered(room, claim)
+                self._privacy.vault.remember(conversation, room.veil)
+                return room.shown(outcome)
+        raise EngineError(f"{_ATTEMPTS} conflicts in a row")
+
+    async def _enter(self, conversation: str, now: datetime) -> Room:
+        session = await self._store.load(conversation)
+        return Room(session, await self.veil(session), local_time(now, session.profile.zone))
+
+    async def _answered(self, room: Room, claim: Claim | None) -> Outcome:
+        """The answer that this update got when it came first."""
+        assert claim is not None
+        room = await self._enter(room.session.conversation, room.now)
+        rows = await self._store.replies(claim)
+        responses = tuple(responses_of(row.payload) for row in rows)
+        tracker = room.session.tracker
+        outcome = self._manager.still(tracker, room.now) if tracker else _apology(None)
+        return room.shown(replace(outcome, responses=responses))
+
+    async def _answer(self, room: Room, update: Update) -> Outcome:
+        session = room.session
+        if update.kind == "new":
+            return await self._open(room)
         if update.kind == "case" and update.value in session.cases:
             session.active = update.value
-            return await self._turn(session, session.cases[update.value], [Control("repeat")], now)
+            return self._turn(room, session.cases[update.value], [Control("repeat")])
         tracker = session.tracker
         if tracker is None:
-            greeting = await self._open(session, now)
+            greeting = await self._open(room)
             if not update.value:
                 return greeting
             tracker = session.cases[greeting.case]
-        tracker, notice = self._settle(tracker, now)
+        if update.kind == "evidence":
+            return await self._note_evidence(room, tracker, update.value)
+        notice = self._settle(room, tracker)
         if notice is not None:
-            session.cases[tracker.case] = tracker
-            await self._store.commit(session, {tracker.case: notice.events})
             return notice
+        tracker = session.cases[tracker.case]
         state = self._manager.machine.spec.states[tracker.state]
-        commands = self._interpreter.read(update.kind, update.value, tracker, state, now)
-        return await self._act(session, tracker, commands, now)
+        commands = self._interpreter.read(update.kind, update.value, tracker, state, room.now)
+        own = self._own.get(commands[0].name) if isinstance(commands[0], Control) else None
+        if own is not None:
+            return await own(room, tracker)
+        return await self._act(room, tracker, commands)
 
-    async def _act(
-        self, session: Session, tracker: Tracker, commands: Sequence[Command], now: datetime
-    ) -> Outcome:
+    async def _act(self, room: Room, tracker: Tracker, commands: Sequence[Command]) -> Outcome:
         """A second problem becomes its own case; the first one keeps its place."""
         start = next((c for c in commands if isinstance(c, StartIssue)), None)
         other = (
             start is not None and tracker.issue not in (None, start.issue) and not start.correction
         )
         if not other:
-            return await self._turn(session, tracker, commands, now)
-        await self._open(session, now, quiet=True)
-        fresh = session.tracker
+            return self._turn(room, tracker, commands)
+        await self._open(room)
+        fresh = room.session.tracker
         assert fresh is not None
-        outcome = await self._turn(session, fresh, commands, now)
-        return _with_notice(outcome, self._manager.line("new_case", fresh))
+        return _with_notice(self._turn(room, fresh, commands), self._manager.line("new_case"))
 
-    async def _open(self, session: Session, now: datetime, *, quiet: bool = False) -> Outcome:
-        number = len(session.cases) + 1
-        tracker, outcome = self._manager.begin(session.conversation, f"c{number}", now)
-        session.cases[tracker.case] = tracker
-        session.active = tracker.case
-        if not quiet:
-            await self._store.commit(session, {tracker.case: outcome.events})
+    async def _open(self, room: Room) -> Outcome:
+        tracker, outcome = self._manager.begin(
+            room.session.conversation, room.fresh_case(), room.now
+        )
+        room.put(tracker, outcome)
         return outcome
 
-    async def _turn(
-        self, session: Session, tracker: Tracker, commands: Sequence[Command], now: datetime
-    ) -> Outcome:
-        moved, outcome = self._manager.handle(tracker, commands, now)
-        session.cases[moved.case] = moved
-        session.active = moved.case
-        await self._store.commit(session, {moved.case: outcome.events})
-        return outcome
+    def _turn(self, room: Room, tracker: Tracker, commands: Sequence[Command]) -> Outcome:
+        hidden = [veiled(each, room.veil, self._privacy.slots) for each in commands]
+        moved, outcome = self._manager.handle(tracker, hidden, room.now)
+        room.put(moved, outcome)
+        return self._with_hint(room, outcome)
 
-    def _settle(self, tracker: Tracker, now: datetime) -> tuple[Tracker, Outcome | None]:
+    def _settle(self, room: Room, tracker: Tracker) -> Outcome | None:
         """A stored state that the flows no longer have: take its new name, or start its flow again."""
         spec = self._manager.machine.spec
         if tracker.state in spec.states:
-            return tracker, None
+            return None
         renamed = spec.renamed.get(tracker.state)
         if renamed in spec.states:
-            self._manager.machine.place(tracker, renamed)
-            return tracker, None
-        return self._manager.relocate(tracker, now)
+            moved = tracker.copy()
+            self._manager.machine.place(moved, renamed)
+            room.session.cases[tracker.case] = moved
+            return None
+        moved, outcome = self._manager.relocate(tracker, room.now)
+        room.put(moved, outcome)
+        return outcome
+
+    # ── privacy and evidence ────────────────────────────────────────────────
+    async def _told(self, room: Room, tracker: Tracker, pattern: str, title: str = "") -> Outcome:
+        """One line, then where the person stood."""
+        outcome = self._turn(room, tracker, [Control("repeat")])
+        line = Response(self._manager.line(pattern, title))
+        return replace(outcome, responses=(line, *outcome.responses))
+
+    async def _ask_to_forget(self, room: Room, tracker: Tracker) -> Outcome:
+        what = await self._kept(room.session)
+        outcome = self._manager.still(tracker, room.now)
+        if not what:
+            return replace(outcome, responses=(Response(self._manager.line("forget_nothing")),))
+        buttons = (Button("确定全删", "cmd:forget_yes"), Button("不删", "cmd:forget_no"))
+        asked = Response(self._manager.line("forget_ask", what), (), buttons)
+        return replace(outcome, responses=(asked,))
+
+    async def _forget(self, room: Room, tracker: Tracker) -> Outcome:
+        """Deleted at once; the answer is all that is left of it."""
+        conversation = room.session.conversation
+        what = await self._kept(room.session)
+        await self._store.forget(conversation)
+        self._privacy.vault.forget(conversation)
+        room.session = Session(conversation)
+        room.veil, room.entries = await self.veil(room.session), []
+        said = Response(self._manager.line("forgotten" if what else "forget_nothing", what))
+        return replace(_nothing(room), responses=(said,))
+
+    async def _kept(self, session: Session) -> str:
+        """What there is of a person, in words."""
+        views = await self._store.overview(session.conversation)
+        turns = sum(session.lengths.values())
+        parts = [f"{len(views)} 个案子（{self._titles(views)}）"] if views else []
+        parts += [f"{turns} 轮记录"] if turns else []
+        parts += ["锁着的号码"] if session.sealed else []
+        return "、".join(parts)
+
+    def _titles(self, views: Sequence[Overview]) -> str:
+        titles = [self._manager.title(view.issue) or "还没说是什么事" for view in views]
+        return "、".join(dict.fromkeys(titles))
+
+    async def _keep(self, room: Room, tracker: Tracker, *, on: bool) -> Outcome:
+        if self._privacy.sealer is None:
+            return await self._told(room, tracker, "keep_nowhere")
+        room.session.profile = replace(room.session.profile, keep=on)
+        if not on:
+            room.session.sealed = None
+        return await self._told(room, tracker, "keep_on" if on else "keep_off")
+
+    async def _note_evidence(self, room: Room, tracker: Tracker, item: str) -> Outcome:
+        """A thing of the evidence list is there, or after all not."""
+        listed = self._manager.evidence(tracker)
+        found = next((each for each in listed if each.id == item), None)
+        if found is None:
+            return self._turn(room, tracker, [Control("repeat")])
+        have = item not in tracker.evidence
+        moved, outcome = self._manager.note(tracker, EvidenceNoted(item, have), room.now)
+        room.put(moved, outcome)
+        said = self._manager.line("evidence_noted" if have else "evidence_gone", found.title)
+        return replace(outcome, responses=(Response(said),))
+
+    # ── what is added to an answer ──────────────────────────────────────────
+    def _with_hint(self, room: Room, outcome: Outcome) -> Outcome:
+        """A sentence to paste with a number that is gone: the person puts it in."""
+        if any(room.veil.lacks(copy.text) for each in outcome.responses for copy in each.copies):
+            *first, last = outcome.responses
+            hint = Response(self._manager.line("hidden_hint"), (), last.buttons)
+            responses = (*first, Response(last.text, last.copies), hint)
+            return replace(outcome, responses=responses)
+        return outcome
+
+    def _with_clock(self, room: Room, outcome: Outcome) -> Outcome:
+        """Time that runs backwards is said once; nothing depends on it but reminders."""
+        seen = room.session.profile.seen_at
+        back = seen and room.entries and datetime.fromisoformat(seen) - room.now > _CLOCK_SLACK
+        if not back:
+            return outcome
+        log.warning("the clock stands before the last turn of a conversation")
+        return replace(outcome, responses=(Response(CLOCK_BACK), *outcome.responses))
 
 
-def _next_due(session: Session, now: datetime) -> tuple[Tracker, Due] | None:
-    found = [
-        (due.at, tracker, due)
-        for tracker in session.cases.values()
-        for due in tracker.dues
-        if datetime.fromisoformat(due.at) <= now
-    ]
-    if not found:
-        return None
-    _, tracker, due = min(found, key=lambda each: each[0])
-    return tracker, due
+def _snoozable(outcome: Outcome) -> Outcome:
+    """A reminder may be put off."""
+    if not outcome.responses:
+        return outcome
+    last = outcome.responses[-1]
+    buttons = (*last.buttons, Button("明天再问我", "cmd:snooze"))
+    return replace(
+        outcome, responses=(*outcome.responses[:-1], Response(last.text, last.copies, buttons))
+    )
+
+
+def _nothing(room: Room) -> Outcome:
+    tracker = room.session.tracker
+    return replace(_apology(tracker), responses=())
 
 
 def _apology(tracker: Tracker | None) -> Outcome:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.agent import Agent, Reads
+from bot.agent import Agent, Privacy, Reads, Seals
+from bot.cases.veil import Vault
 from bot.cases.workdays import ChinaCalendar
 from bot.core.builder import Builder
 from bot.core.compiler import compile_flows
@@ -17,12 +18,15 @@ from bot.core.errors import FlowError
 from bot.core.flow import FlowSet
 from bot.core.machine import DialogueMachine
 from bot.core.manager import Manager
+from bot.desk import Desk
+from bot.dossier import Dossier
 from bot.flows.loader import load_flows
 from bot.inbox import Inbox, Keeping
 from bot.nlu.deciding import Decider
 from bot.nlu.interpreter import Interpreter, ReadsText
+from bot.nlu.masking import private_spans
 from bot.nlu.reading import Reader
-from bot.store.base import TrackerStore
+from bot.store.base import Store
 from bot.store.memory import MemoryStore
 
 __all__ = ["Engine", "build_engine"]
@@ -39,18 +43,28 @@ class Engine:
     interpreter: Interpreter
     reader: Reader
 
+    def dossier(self) -> Dossier:
+        """The reader of cases: files, papers, calendars."""
+        return Dossier.of(self.build)
+
+    def desk(self, store: Store, agent: Agent) -> Desk:
+        """Where people's folders over `store` are opened, with what `agent` knows of their numbers."""
+        return Desk(store, self.dossier, agent.veil)
+
     def agent(
         self,
-        store: TrackerStore | None = None,
+        store: Store | None = None,
         reader: ReadsText | None = None,
         inbox: Inbox | None = None,
+        sealer: Seals | None = None,
     ) -> Agent:
-        """A new agent over this engine; `reader` replaces the understanding of texts, and `inbox` gets
-        what was not understood."""
+        """A new agent over this engine; `reader` replaces the understanding of texts, `inbox` gets what was
+        not understood, and `sealer` locks away the numbers that a person asks to keep."""
         reads: Reads = self.interpreter.reading_with(reader) if reader else self.interpreter
         if inbox is not None:
             reads = Keeping(reads, inbox)
-        return Agent(self.manager, reads, store or MemoryStore())
+        privacy = Privacy(self.flows.slots, Vault(private_spans), sealer)
+        return Agent(self.manager, reads, store or MemoryStore(), privacy)
 
 
 def build_engine(flows_dir: Path, locales_dir: Path, today: date) -> Engine:

@@ -14,6 +14,8 @@ FLOWS_VARIABLE = "ZHENREN_FLOWS"
 LOCALES_VARIABLE = "ZHENREN_LOCALES"
 
 INBOX_VARIABLE = "ZHENREN_INBOX"
+DATABASE_VARIABLE = "ZHENREN_DB"
+KEY_VARIABLE = "ZHENREN_KEY_FILE"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -33,6 +35,17 @@ def inbox_path(override: Path | None = None) -> Path | None:
     if override is not None:
         return override.expanduser()
     value = os.environ.get(INBOX_VARIABLE)
+    return Path(value).expanduser() if value else None
+
+
+def database(override: str | None = None) -> str | None:
+    """The address of the store: a file, `sqlite:///…` or `postgresql://…`; None (the default) keeps nothing."""
+    return override or os.environ.get(DATABASE_VARIABLE) or None
+
+
+def key_file() -> Path | None:
+    """The file of the key that seals numbers, when it was named; otherwise it lies beside the database."""
+    value = os.environ.get(KEY_VARIABLE)
     return Path(value).expanduser() if value else None
 
 

@@ -11,6 +11,8 @@ from bot.app import build_engine
 from bot.channels.base import Update
 from bot.config import flows_dir, locales_dir
 from bot.core.errors import EngineError
+from bot.core.tracker import Due
+from bot.store.base import Work
 from bot.store.memory import MemoryStore
 
 NOW = datetime(2026, 11, 20, 10)
@@ -118,7 +120,7 @@ async def test_a_vanished_state_is_told_and_keeps_the_slots(agent, store):
     session = await store.load("u")
     gone = replace(session.cases["c1"], state="account.banned.removed_long_ago")
     session.cases["c1"] = gone
-    await store.commit(session, {})
+    await store.commit(Work(session, wake={"c1": None}))
     outcome = await say(agent, "在吗")
     assert "更新" in text_of(outcome)
     assert outcome.slots["penalty"] == gone.slots["penalty"]
@@ -184,3 +186,92 @@ async def test_strange_text_breaks_nothing(agent, value):
         outcome = await say(agent, value)
         assert outcome.responses
         assert text_of(outcome) != APOLOGY
+
+
+@pytest.mark.parametrize(
+    ("opened", "said"), [("2026-04-10", "45 个工作日"), ("2026-04-20", "60 日")]
+)
+async def test_a_case_is_told_the_rule_of_its_filing_day(agent, opened, said):
+    """The rules on complaints changed on 2026-04-15."""
+    await say(agent, BANNED, now=datetime.fromisoformat(f"{opened}T10:00"))
+    outcome = await say(agent, "12315管不管", now=NOW)
+    assert said in text_of(outcome)
+
+
+async def test_a_reminder_can_be_put_off_once_and_comes_back(agent, engine):
+    outcome = await _to_a_wait(agent, engine)
+    due = datetime.fromisoformat(outcome.due[0].at)
+    [told] = await agent.elapse("u", due)
+    assert "cmd:snooze" in [b.value for each in told.responses for b in each.buttons]
+    put_off = await say(agent, "cmd:snooze", kind="button", now=due)
+    assert put_off.state == told.state
+    morning = (due + timedelta(days=1)).replace(hour=10, minute=0)
+    assert await agent.elapse("u", morning - timedelta(minutes=1)) == []
+    [again] = await agent.elapse("u", morning)
+    assert again.state == told.state
+    assert await agent.elapse("u", morning + timedelta(days=9)) == []
+
+
+async def test_nobody_is_reminded_at_night(agent, store):
+    """A wait of some hours that ends at night ends in the morning."""
+    await say(agent, BANNED)
+    session = await store.load("u")
+    night = Due("snooze", "2026-11-20T23:30", session.cases["c1"].state)
+    session.cases["c1"] = replace(session.cases["c1"], dues=[night])
+    await store.commit(Work(session, wake={"c1": None}))
+    assert await agent.elapse("u", datetime(2026, 11, 21, 7, 59)) == []
+    assert len(await agent.elapse("u", datetime(2026, 11, 21, 8))) == 1
+
+
+async def test_after_a_long_sleep_only_the_last_reminder_speaks(agent, store):
+    """A machine that was off for a month does not ask the same thing three times."""
+    await say(agent, BANNED)
+    session = await store.load("u")
+    state = session.cases["c1"].state
+    dues = [Due("snooze", f"2026-11-2{n}T10:00", state) for n in (1, 2, 3)]
+    session.cases["c1"] = replace(session.cases["c1"], dues=dues)
+    await store.commit(Work(session, wake={"c1": None}))
+    assert len(await agent.elapse("u", datetime(2026, 12, 21, 10))) == 1
+
+
+async def test_the_same_update_is_answered_once_and_then_again_the_same(agent, store):
+    update = Update("u", "text", BANNED, id="7")
+    first = await agent.handle(update, NOW)
+    again = await agent.handle(update, NOW)
+    assert text_of(again) == text_of(first)
+    assert (again.number, again.events) == (first.number, ())
+    assert len(await store.journal("u", "c1")) == 2  # the greeting and the one turn
+
+
+async def test_who_commits_second_does_the_turn_again(engine):
+    """Two processes on one store: both turns count, none is lost."""
+    store = MemoryStore()
+    one, two = engine.agent(store), engine.agent(store)
+    await asyncio.gather(*(say(each, "你好") for each in (one, two) for _ in range(5)))
+    session = await store.load("u")
+    assert session.cases["c1"].turns == 10
+
+
+async def test_a_forgotten_person_is_a_stranger(agent, store):
+    await say(agent, BANNED)
+    asked = await say(agent, "忘记我")
+    assert "1 个案子" in text_of(asked)
+    assert [b.value for r in asked.responses for b in r.buttons] == [
+        "cmd:forget_yes",
+        "cmd:forget_no",
+    ]
+    gone = await say(agent, "cmd:forget_yes", kind="button")
+    assert "1 个案子（账号被封）" in text_of(gone)
+    assert await store.overview("u") == []
+    assert (await say(agent, "你好")).case == "c1"
+
+
+async def test_evidence_can_be_ticked_and_unticked(agent):
+    await say(agent, BANNED)
+    told = await say(agent, "penalty_page", kind="evidence")
+    assert "记上了" in text_of(told)
+    (_, tracker), *_ = await agent.cases("u")
+    assert tracker.evidence == {"penalty_page"}
+    await say(agent, "penalty_page", kind="evidence")
+    (_, tracker), *_ = await agent.cases("u")
+    assert tracker.evidence == set()

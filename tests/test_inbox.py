@@ -10,7 +10,7 @@ import yaml
 from bot.app import build_engine
 from bot.channels.clock import Clock
 from bot.channels.console.pipe import Conversation
-from bot.cli import main
+from bot.cli.main import main
 from bot.core.errors import ConfigError
 from bot.i18n.script import localize
 from bot.inbox import Inbox, Item, kind_of, teach

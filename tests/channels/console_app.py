@@ -88,6 +88,9 @@ class Script:
         late, self.late = self.late, []
         return late
 
+    async def next_due(self, conversation: str) -> datetime | None:
+        return None
+
     async def still(self, conversation: str, now: datetime) -> Outcome:
         return self.outcome("")
 

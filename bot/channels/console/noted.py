@@ -5,20 +5,19 @@ What the flows only pass on to each other (a prepared sentence, a menu path) is 
 
 from collections.abc import Iterator, Mapping
 
-from bot.core.flow import Ask, Call, FlowSet, Set
+from bot.core.flow import FlowSet
+from bot.core.internal import internal_slots
 from bot.core.slots import show_date
 from bot.core.turn import Outcome
+
+__all__ = ["Describer"]
 
 
 class Describer:
     """Knows the titles of one FlowSet."""
 
     def __init__(self, flows: FlowSet) -> None:
-        self._flows = flows
-        steps = [step for flow in flows.flows.values() for step in flow.walk()]
-        asked = {step.slot for step in steps if isinstance(step, Ask)}
-        passed = {name for step in steps if isinstance(step, Set | Call) for name, _ in step.sets}
-        self._internal = (passed - asked) | {"issue"}
+        self._flows, self._internal = flows, internal_slots(flows)
 
     def __call__(self, outcome: Outcome) -> Mapping[str, str]:
         """Titles and values, the problem first and the next date last."""

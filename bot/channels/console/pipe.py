@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TextIO
 
-from bot.channels.base import Localize, Service, Update, WrittenIn
+from bot.channels.base import Localize, Paperwork, Service, Update, WrittenIn
 from bot.channels.clock import Clock, parse_advance
+from bot.core.errors import StorageError
 from bot.core.turn import Outcome, Response
 
 __all__ = ["Conversation", "outcome_to_json", "run_json", "run_plain"]
@@ -25,16 +26,20 @@ class Conversation:
     localize: Localize
     locale: str | None = None
     written_in: WrittenIn | None = None
+    paperwork: Paperwork | None = None
     written: str = "zh_Hans"
 
     async def begin(self) -> Outcome:
         return self._shown(await self.agent.begin(self.user, self.clock.now()))
 
-    async def send(self, kind: str, value: str) -> Outcome:
-        """One update: text, button, paste, new or case. The answer follows the script of the text."""
+    async def send(self, kind: str, value: str, update_id: str | None = None) -> Outcome:
+        """One update: text, button, paste, new, case or evidence. The answer follows the script of the
+        text; an `update_id` that was answered before gets the same answer."""
+        value = value.encode("utf-8", "replace").decode()  # JSON may hold half an emoji
         if kind == "text" and self.written_in is not None:
             self.written = self.written_in(value) or self.written
-        outcome = await self.agent.handle(Update(self.user, kind, value), self.clock.now())
+        update = Update(self.user, kind, value, update_id)
+        outcome = await self.agent.handle(update, self.clock.now())
         return self._shown(outcome)
 
     async def advance(self, span: str) -> Outcome:
@@ -42,11 +47,19 @@ class Conversation:
         by = parse_advance(span)
         if by is None:
             raise ValueError(f"看不懂的时间「{span}」，写成 3d、4h、30m 或 1w")
-        self.clock.advance(by)
-        outcomes = await self.agent.elapse(self.user, self.clock.now())
+        outcomes = await self._let_pass(self.clock.now() + by)
         if not outcomes:
             return self._shown(await self.agent.still(self.user, self.clock.now()))
         return self._shown(_merged(outcomes))
+
+    async def _let_pass(self, until: datetime) -> list[Outcome]:
+        """Stop at everything that falls due on the way, as a program that never sleeps would."""
+        outcomes: list[Outcome] = []
+        while (due := await self.agent.next_due(self.user)) is not None and due <= until:
+            self.clock.advance(max(due - self.clock.now(), timedelta()))
+            outcomes += await self.agent.elapse(self.user, self.clock.now())
+        self.clock.advance(until - self.clock.now())
+        return outcomes
 
     def _shown(self, outcome: Outcome) -> Outcome:
         return self.localize(outcome, self.locale or self.written)
@@ -99,7 +112,7 @@ async def run_json(talk: Conversation, lines: Iterable[str], out: TextIO) -> int
             continue
         try:
             outcome = await _json_turn(talk, line)
-        except ValueError as error:
+        except (ValueError, StorageError) as error:
             print(json.dumps({"error": str(error)}, ensure_ascii=False), file=out, flush=True)
             continue
         print(json.dumps(outcome_to_json(outcome), ensure_ascii=False), file=out, flush=True)
@@ -113,14 +126,18 @@ async def _json_turn(talk: Conversation, line: str) -> Outcome:
         data = json.loads(line)
     except json.JSONDecodeError:
         return await talk.send("text", line)
+    update_id = str(data.pop("id")) if isinstance(data, dict) and "id" in data else None
     if not isinstance(data, dict) or len(data) != 1:
-        raise ValueError("一行写一个键：text、button、paste、advance、case 或 new")
+        raise ValueError(f"一行写一个键：{_KEYS}；另外可以加一个 id")
     kind, value = next(iter(data.items()))
     if kind == "advance":
         return await talk.advance(str(value))
-    if kind not in ("text", "button", "paste", "case", "new"):
-        raise ValueError(f"不认识的键 {kind}；可以写 text、button、paste、advance、case、new")
-    return await talk.send(kind, "" if kind == "new" else str(value))
+    if kind not in ("text", "button", "paste", "case", "new", "evidence"):
+        raise ValueError(f"不认识的键 {kind}；可以写{_KEYS}")
+    return await talk.send(kind, "" if kind == "new" else str(value), update_id)
+
+
+_KEYS = "text、button、paste、advance、case、new、evidence"
 
 
 def _unquoted(line: str) -> str:
@@ -143,9 +160,11 @@ async def run_plain(talk: Conversation, lines: Iterable[str], out: TextIO) -> in
             continue
         if text in (":quit", ":q"):
             break
-        outcome = await talk.send(*_typed(text))
         print(f"> {text}\n", file=out)
-        print(plain(outcome), file=out, flush=True)
+        try:
+            print(plain(await talk.send(*_typed(text))), file=out, flush=True)
+        except StorageError as error:
+            print(f"{error}\n", file=out, flush=True)
     return 0
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from rich.console import Console
@@ -30,6 +31,7 @@ from bot.channels.console.entry import (
 )
 from bot.channels.console.pipe import Conversation
 from bot.channels.console.plain import PlainPrompt
+from bot.core.errors import ConfigError, StorageError
 from bot.core.turn import Button, Outcome
 
 GOODBYE = "先到这里。慢慢来，想接着说随时再打开。"
@@ -118,6 +120,9 @@ class Tty:
             "back": lambda _: self._press("cmd:back"),
             "new": lambda _: self._send("new"),
             "case": self._case,
+            "evidence": self._evidence,
+            "paper": self._paper,
+            "forget": lambda _: self._press("cmd:forget"),
             "copy": self._copy,
             "paste": lambda _: self._paste(),
             "help": lambda _: self._help(),
@@ -133,7 +138,10 @@ class Tty:
         entry = first
         try:
             while not _leaves(entry):
-                await self._take(entry)
+                try:
+                    await self._take(entry)
+                except (ConfigError, StorageError) as error:
+                    self._note(str(error))
                 entry = await self._ask()
         finally:
             watch.cancel()
@@ -159,7 +167,11 @@ class Tty:
         """Reminders come while the terminal is open, too."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            if late := await self._elapsed():
+            try:
+                late = await self._elapsed()
+            except StorageError:
+                continue  # it is said when the person writes; a reminder is not lost by coming later
+            if late:
                 self._late += late
                 self._asking.wake()
 
@@ -230,6 +242,45 @@ class Tty:
             at = cases.index(outcome.case) + 1
             self._note(f"这是第 {at} 个案子，一共 {len(cases)} 个；:case 数字 换过去。")
 
+    async def _evidence(self, argument: str) -> None:
+        paperwork = self._talk.paperwork
+        listed = await paperwork.evidence(self._talk.user) if paperwork else []
+        if not listed:
+            self._note("还不知道是什么事，先说说发生了什么。")
+        elif argument.isdecimal() and 1 <= int(argument) <= len(listed):
+            await self._send("evidence", listed[int(argument) - 1][0])
+        elif argument:
+            self._note(f"一共 {len(listed)} 样，写 1 到 {len(listed)}。")
+        else:
+            for number, (_, title, have) in enumerate(listed, 1):
+                self._note(f"{number}. {'有' if have else '缺'}  {title}")
+
+    async def _paper(self, argument: str) -> None:
+        paperwork, now = self._talk.paperwork, self._talk.clock.now()
+        listed = await paperwork.papers(self._talk.user, now) if paperwork else []
+        if not listed:
+            self._note("还不知道是什么事，先说说发生了什么。")
+        elif argument.isdecimal() and 1 <= int(argument) <= len(listed):
+            await self._save(listed[int(argument) - 1][0])
+        elif argument in ("全部", "all"):
+            await self._save(None)
+        elif argument:
+            self._note(f"一共 {len(listed)} 份，写 1 到 {len(listed)}，或者「全部」。")
+        else:
+            for number, (_, title) in enumerate(listed, 1):
+                self._note(f"{number}. {title}")
+
+    async def _save(self, paper: str | None) -> None:
+        """Into the directory in which the console was started; a file of that name stays."""
+        talk = self._talk
+        if talk.paperwork is None:
+            return
+        name, data = await talk.paperwork.take(talk.user, paper, talk.clock.now())
+        try:
+            self._note(f"存好了：{write_new(Path(name), data)}")
+        except OSError as error:
+            self._note(f"存不下来（{error.strerror or error}），换个目录打开真人再试。")
+
     async def _help(self) -> None:
         self._print(render.commands(self._columns))
 
@@ -289,11 +340,26 @@ async def _run_drawn(loading: Coroutine[None, None, Loaded], screen: Console) ->
         pass  # Windows: Ctrl-C is a key there while the prompt is open
     task = asyncio.create_task(loading)
     task.add_done_callback(lambda _: prompt.wake())
-    first = await prompt.ask((), notice="正在准备，可以先打字。")
-    if not _leaves(first):
-        tty = Tty(await task, screen, Clipboard(_write))
-        prompt.copy = tty.copy_latest
-        await tty.run(prompt, first)
+    try:
+        first = await prompt.ask((), notice="正在准备，可以先打字。")
+        if not _leaves(first):
+            tty = Tty(await task, screen, Clipboard(_write))
+            prompt.copy = tty.copy_latest
+            await tty.run(prompt, first)
+    finally:
+        task.cancel()  # who leaves at once need not wait for the engine
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def write_new(path: Path, data: bytes) -> Path:
+    """Write to a file that is not there yet: 投诉书.pdf, 投诉书-2.pdf …; readable by its owner only."""
+    number, target = 1, path
+    while target.exists():
+        number += 1
+        target = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    target.touch(mode=0o600)
+    target.write_bytes(data)
+    return target.resolve()
 
 
 def _leaves(entry: Entry) -> bool:

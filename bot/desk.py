@@ -1,0 +1,149 @@
+"""The desk: where a person's whole folder is opened, read and taken out, whoever asks for it.
+
+A folder is a copy read once; nothing that is done with it changes the case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from bot.cases.casefile import CaseFile
+from bot.cases.document import Document
+from bot.cases.veil import Veil
+from bot.core.errors import ConfigError, did_you_mean
+from bot.dossier import Dossier
+from bot.store.base import Entry, Session, Store
+
+__all__ = ["KINDS", "Desk", "Folder"]
+
+KINDS = ("txt", "md", "docx", "pdf", "zip", "json", "ics")
+"""What a folder can be taken out as: one paper, all papers of a case, all data, the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One person's cases with their journals. Texts that leave it have their private values where `veil`
+    knows them. Raises ConfigError for a case or paper that is not there."""
+
+    dossier: Dossier
+    session: Session
+    journals: Mapping[str, list[Entry]]
+    veil: Veil
+
+    def case(self, name: str | None) -> str:
+        """The case that is meant: the active one when none is named."""
+        wanted = name or self.session.active or next(iter(self.session.cases), "")
+        if wanted not in self.session.cases:
+            raise ConfigError(f"没有案子 {wanted}。{did_you_mean(wanted, self.session.cases)}")
+        return wanted
+
+    def file(self, case: str) -> CaseFile:
+        """The case file, still veiled: its texts go through `show`."""
+        return self.dossier.file(self.session.cases[case], self.journals[case])
+
+    def show(self, text: str) -> str:
+        return self.veil.show(text)
+
+    def documents(self, case: str, made_at: datetime) -> list[Document]:
+        """All papers that fit the case."""
+        tracker = self.session.cases[case]
+        made = self.dossier.papers(tracker, self.journals[case], made_at.date())
+        return [document.through(self.veil.show) for document in made]
+
+    def everything(self) -> dict[str, Any]:
+        """All that is kept of the person, JSON-able."""
+        show = self.veil.show
+        cases = [
+            {
+                **_shown(self.file(case).to_dict(), show),
+                "state": tracker.state,
+                "slots": _shown(dict(tracker.slots), show),
+                "journal": [
+                    {"at": entry.at, "events": [_shown(e.to_dict(), show) for e in entry.events]}
+                    for entry in self.journals[case]
+                ],
+            }
+            for case, tracker in self.session.cases.items()
+        ]
+        profile = self.session.profile.to_dict()
+        settings = {name: value for name, value in profile.items() if name != "hidden"}
+        return {"user": self.session.conversation, "settings": settings, "cases": cases}
+
+    def export(self, kind: str, case: str | None, paper: str | None, made_at: datetime) -> bytes:
+        """The folder, or a case or paper of it, as a file of `kind` (KINDS)."""
+        from bot.cases.rendering.bundle import to_zip  # noqa: PLC0415 - only for who takes a paper out
+        from bot.cases.rendering.formats import FORMATS  # noqa: PLC0415 - as above
+
+        if kind == "json":
+            return (json.dumps(self.everything(), ensure_ascii=False, indent=2) + "\n").encode()
+        if kind == "ics":
+            return self.dossier.calendar(self.session, made_at)
+        documents = self.documents(self.case(case), made_at)
+        if not documents:
+            raise ConfigError("这个案子还没有能写的材料：先聊到它知道是什么问题")
+        if kind == "zip":
+            extra = {"提醒.ics": self.dossier.calendar(self.session, made_at)}
+            return to_zip(documents, made_at.date(), extra)
+        names = [document.id for document in documents]
+        wanted = paper or names[0]
+        if wanted not in names:
+            raise ConfigError(f"这个案子没有 {wanted} 这份材料。{did_you_mean(wanted, names)}")
+        return FORMATS[kind].render(documents[names.index(wanted)])
+
+
+class Desk:
+    """Opens folders over a store. `veil` gives what is known of a person's private values."""
+
+    def __init__(
+        self,
+        store: Store,
+        dossier: Callable[[], Dossier],
+        veil: Callable[[Session], Awaitable[Veil]],
+    ) -> None:
+        """`dossier` is called when the first folder is opened: most conversations never need one."""
+        self._store, self._dossier, self._veil = store, cache(dossier), veil
+
+    async def evidence(self, user: str) -> list[tuple[str, str, bool]]:
+        """The evidence list of the active case."""
+        folder = await self.open(user)
+        if folder.session.tracker is None:
+            return []
+        things = folder.file(folder.session.tracker.case).evidence
+        return [(each.id, each.title, each.have) for each in things]
+
+    async def papers(self, user: str, now: datetime) -> list[tuple[str, str]]:
+        """The papers that fit the active case."""
+        folder = await self.open(user)
+        if folder.session.tracker is None:
+            return []
+        made = folder.documents(folder.session.tracker.case, now)
+        return [(document.id, document.title) for document in made]
+
+    async def take(self, user: str, paper: str | None, now: datetime) -> tuple[str, bytes]:
+        """One paper of the active case as PDF, or all of them as ZIP."""
+        folder = await self.open(user)
+        kind = "zip" if paper is None else "pdf"
+        titles = dict(await self.papers(user, now))
+        title = titles.get(paper or "", "全部材料")
+        return f"{title}.{kind}", folder.export(kind, None, paper, now)
+
+    async def open(self, conversation: str) -> Folder:
+        """The person's folder, empty when nothing is kept of them."""
+        session = await self._store.load(conversation)
+        journals = {case: await self._store.journal(conversation, case) for case in session.cases}
+        return Folder(self._dossier(), session, journals, await self._veil(session))
+
+
+def _shown(value: Any, show: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return show(value)
+    if isinstance(value, dict):
+        return {key: _shown(each, show) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(each, show) for each in value]
+    return value

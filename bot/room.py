@@ -1,0 +1,154 @@
+"""A room: one person's cases while one turn is at work on them, and the single commit that ends it.
+
+Nothing is written until `commit`; a turn that fails leaves no trace. What identifies the person is behind
+the veil here, and is put back only in what is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.cases.veil import Veil
+from bot.cases.whatworks import tally
+from bot.cases.zones import utc_text
+from bot.core.tracker import Due, Tracker
+from bot.core.turn import Button, Copy, Outcome, Response
+from bot.store.base import Claim, Entry, Outgoing, Session, Work
+
+__all__ = ["Room", "responses_of"]
+
+Seal = Callable[[Mapping[str, str], str | None], str]
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """The session as it was loaded, and what this turn adds to it. `now` is the person's wall time."""
+
+    session: Session
+    veil: Veil
+    now: datetime
+    entries: list[Entry] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def at(self) -> str:
+        """Now as UTC text."""
+        return utc_text(self.now, self.session.profile.zone)
+
+    def put(self, moved: Tracker, outcome: Outcome, *, active: bool = True) -> None:
+        """Take over what a turn came to."""
+        before = self.session.cases.get(moved.case)
+        self.session.cases[moved.case] = moved
+        if active:
+            self.session.active = moved.case
+        if outcome.events:
+            now = self.now.isoformat(timespec="seconds")
+            self.entries.append(Entry(moved.case, now, outcome.events))
+            self.counts.update(tally(before.phrase if before else None, outcome.events))
+
+    def undo(self, session: Session) -> None:
+        """Drop what this turn has done so far."""
+        self.session = session
+        self.entries.clear()
+        self.counts.clear()
+
+    def fresh_case(self) -> str:
+        """The id of the next case: c1, c2, … and never one that was there."""
+        numbers = [int(case[1:]) for case in (*self.session.cases, *self.session.lengths)]
+        return f"c{max(numbers, default=0) + 1}"
+
+    def next_due(self) -> tuple[datetime, Tracker, Due] | None:
+        """What is due next of all cases, quiet hours heeded."""
+        awake = self.session.profile.awake
+        found = [
+            (awake(datetime.fromisoformat(due.at)), tracker, due)
+            for tracker in self.session.cases.values()
+            for due in tracker.dues
+        ]
+        return min(found, key=lambda each: (each[0], each[2].at), default=None)
+
+    def overdue(self) -> tuple[Tracker, Due] | None:
+        """What is due by now, the longest overdue case first; of several for one state the last."""
+        found = self.next_due()
+        if found is None or found[0] > self.now:
+            return None
+        _, tracker, first = found
+        awake = self.session.profile.awake
+        late = [
+            due
+            for due in tracker.dues
+            if due.state == first.state and awake(datetime.fromisoformat(due.at)) <= self.now
+        ]
+        return tracker, max(late, key=lambda due: due.at)
+
+    def work(
+        self, claim: Claim | None, outcome: Outcome, *, queued: bool, seal: Seal | None
+    ) -> Work:
+        """Everything to write; `queued`: the answer is still to be sent."""
+        profile = replace(
+            self.session.profile,
+            hidden=tuple(sorted(self.veil.issued)),
+            seen_at=self.now.isoformat(timespec="seconds"),
+        )
+        self.session.profile = profile
+        if profile.keep and seal is not None:
+            self.session.sealed = seal(self.veil.known, self.session.sealed)
+        outgoing: tuple[Outgoing, ...] = ()
+        if claim is not None:
+            rows = (
+                Outgoing(
+                    f"{claim}:{number}",
+                    self.session.conversation,
+                    _encode(response),
+                    self.at,
+                    reply_to=str(claim),
+                    state="new" if queued else "sent",
+                )
+                for number, response in enumerate(outcome.responses)
+            )
+            outgoing = tuple(rows)
+        wake = {entry.case: self._wake(entry.case) for entry in self.entries}
+        return Work(
+            self.session, tuple(self.entries), wake, claim, outgoing, dict(self.counts), self.at
+        )
+
+    def _wake(self, case: str) -> str | None:
+        profile = self.session.profile
+        times = [
+            utc_text(profile.awake(datetime.fromisoformat(due.at)), profile.zone)
+            for due in self.session.cases[case].dues
+        ]
+        return min(times, default=None)
+
+    def shown(self, outcome: Outcome) -> Outcome:
+        """The outcome as the person sees it: values in place, reminders when they will really come."""
+        awake = self.session.profile.awake
+        due = tuple(
+            Due(d.kind, awake(datetime.fromisoformat(d.at)).isoformat(timespec="minutes"), d.state)
+            for d in outcome.due
+        )
+        return self.veil.reveal(replace(outcome, due=due))
+
+
+def _encode(response: Response) -> str:
+    data = {
+        "text": response.text,
+        "copies": [(copy.phrase, copy.text) for copy in response.copies],
+        "buttons": [(b.label, b.value, b.issues) for b in response.buttons],
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def responses_of(payload: str) -> Response:
+    """The response that an outbox row holds."""
+    data: dict[str, Any] = json.loads(payload)
+    return Response(
+        data["text"],
+        tuple(Copy(phrase, text) for phrase, text in data["copies"]),
+        tuple(Button(label, value, tuple(issues)) for label, value, issues in data["buttons"]),
+    )
