@@ -22,21 +22,21 @@ from bot.cases.veil import Vault, Veil, veiled
 from bot.cases.zones import local_time
 from bot.channels.base import Update
 from bot.core.command import Command, Control, StartIssue
-from bot.core.errors import EngineError
+from bot.core.errors import ConfigError, EngineError, StorageError
 from bot.core.event import EvidenceNoted
 from bot.core.manager import Manager
 from bot.core.slots import Slot
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.core.turn import Button, Outcome, Response
+from bot.outcomes import apology, nothing, snoozable, with_notice
 from bot.room import Room, responses_of
 from bot.store.base import Claim, Claimed, Conflict, Overview, Session, Store
 
-__all__ = ["APOLOGY", "Agent", "Privacy", "Reads", "Seals"]
+__all__ = ["Agent", "Privacy", "Reads", "Seals"]
 
 log = logging.getLogger(__name__)
 
-APOLOGY = "我这边出了点小差错，你说的都还在。请把上一句再发一次，或者点下面重新来。"
 CLOCK_BACK = "这台机器的时间比上次早，提醒会按现在的时间算；记录都在。"
 
 _ATTEMPTS = 8
@@ -119,7 +119,7 @@ class Agent:
                 tracker = room.session.tracker
                 log.exception("turn failed in state %s", tracker.state if tracker else "-")
                 room.undo(await self._store.load(update.conversation))
-                return _apology(room.session.tracker)
+                return apology(room.session.tracker)
 
         claim = Claim(update.channel, update.id) if update.id is not None else None
         return await self._do(update.conversation, now, turn, claim, queued=update.queued)
@@ -131,10 +131,10 @@ class Agent:
         async def turn(room: Room) -> Outcome:
             found = room.overdue()
             if found is None:
-                return _nothing(room)
+                return nothing(room.session.tracker)
             moved, outcome = self._manager.elapse(*found, room.now)
             room.put(moved, outcome, active=bool(outcome.responses))
-            return _snoozable(outcome)
+            return snoozable(outcome)
 
         while (outcome := await self._do(conversation, now, turn)).events:
             if outcome.responses:
@@ -163,7 +163,13 @@ class Agent:
         """The person's veil, with what they have asked to keep."""
         kept = None
         if session.sealed and self._privacy.sealer is not None:
-            kept = self._privacy.sealer.open(session.sealed)
+            try:
+                kept = self._privacy.sealer.open(session.sealed)
+            except (
+                ConfigError,
+                StorageError,
+            ) as error:  # the numbers stay masked, the case goes on
+                log.warning("%s", error)
         return self._privacy.vault.veil(session.conversation, session.profile.hidden, kept)
 
     # ── one turn ────────────────────────────────────────────────────────────
@@ -179,33 +185,42 @@ class Agent:
         """Load, do the turn, commit; again from the start when somebody else has committed meanwhile."""
         async with self._lock(conversation):
             for _ in range(_ATTEMPTS):
-                room = await self._enter(conversation, now)
-                outcome = self._with_clock(room, await turn(room))
-                if not room.entries and (claim is None or not room.session.version):
-                    return room.shown(outcome)
-                seal = self._privacy.sealer.seal if self._privacy.sealer else None
+                room = await self._enter(conversation, now, claim)
                 try:
-                    await self._store.commit(room.work(claim, outcome, queued=queued, seal=seal))
+                    outcome = self._with_clock(room, await turn(room))
+                    if room.entries or claim is not None:
+                        await self._store.commit(room.work(outcome, queued=queued, seal=self._seal))
                 except Conflict:
                     continue
                 except Claimed:
-                    return await self._answered(room, claim)
+                    return await self._answered(room)
                 self._privacy.vault.remember(conversation, room.veil)
                 return room.shown(outcome)
-        raise EngineError(f"{_ATTEMPTS} conflicts in a row")
+        raise StorageError("同时改这个案子的程序太多，这一句没存下来。请再发一次")
 
-    async def _enter(self, conversation: str, now: datetime) -> Room:
+    def _seal(self, values: Mapping[str, str], before: str | None) -> str | None:
+        """The values under lock; what was sealed stays as it is when the key is gone."""
+        if self._privacy.sealer is None:
+            return before
+        try:
+            return self._privacy.sealer.seal(values, before)
+        except (ConfigError, StorageError) as error:
+            log.warning("%s", error)
+            return before
+
+    async def _enter(self, conversation: str, now: datetime, claim: Claim | None = None) -> Room:
         session = await self._store.load(conversation)
-        return Room(session, await self.veil(session), local_time(now, session.profile.zone))
+        local = local_time(now, session.profile.zone)
+        return Room(session, await self.veil(session), local, claim)
 
-    async def _answered(self, room: Room, claim: Claim | None) -> Outcome:
+    async def _answered(self, room: Room) -> Outcome:
         """The answer that this update got when it came first."""
-        assert claim is not None
+        assert room.claim is not None
+        rows = await self._store.replies(room.claim)
         room = await self._enter(room.session.conversation, room.now)
-        rows = await self._store.replies(claim)
         responses = tuple(responses_of(row.payload) for row in rows)
         tracker = room.session.tracker
-        outcome = self._manager.still(tracker, room.now) if tracker else _apology(None)
+        outcome = self._manager.still(tracker, room.now) if tracker else apology(None)
         return room.shown(replace(outcome, responses=responses))
 
     async def _answer(self, room: Room, update: Update) -> Outcome:
@@ -245,7 +260,7 @@ class Agent:
         await self._open(room)
         fresh = room.session.tracker
         assert fresh is not None
-        return _with_notice(self._turn(room, fresh, commands), self._manager.line("new_case"))
+        return with_notice(self._turn(room, fresh, commands), self._manager.line("new_case"))
 
     async def _open(self, room: Room) -> Outcome:
         tracker, outcome = self._manager.begin(
@@ -294,13 +309,15 @@ class Agent:
     async def _forget(self, room: Room, tracker: Tracker) -> Outcome:
         """Deleted at once; the answer is all that is left of it."""
         conversation = room.session.conversation
+        if room.claim is not None and await self._store.replies(room.claim):
+            raise Claimed  # deleting cannot be undone: the same press does not delete what came after it
         what = await self._kept(room.session)
         await self._store.forget(conversation)
         self._privacy.vault.forget(conversation)
-        room.session = Session(conversation)
+        room.session, room.forgotten = Session(conversation), True
         room.veil, room.entries = await self.veil(room.session), []
         said = Response(self._manager.line("forgotten" if what else "forget_nothing", what))
-        return replace(_nothing(room), responses=(said,))
+        return replace(nothing(room.session.tracker), responses=(said,))
 
     async def _kept(self, session: Session) -> str:
         """What there is of a person, in words."""
@@ -353,43 +370,3 @@ class Agent:
             return outcome
         log.warning("the clock stands before the last turn of a conversation")
         return replace(outcome, responses=(Response(CLOCK_BACK), *outcome.responses))
-
-
-def _snoozable(outcome: Outcome) -> Outcome:
-    """A reminder may be put off."""
-    if not outcome.responses:
-        return outcome
-    last = outcome.responses[-1]
-    buttons = (*last.buttons, Button("明天再问我", "cmd:snooze"))
-    return replace(
-        outcome, responses=(*outcome.responses[:-1], Response(last.text, last.copies, buttons))
-    )
-
-
-def _nothing(room: Room) -> Outcome:
-    tracker = room.session.tracker
-    return replace(_apology(tracker), responses=())
-
-
-def _apology(tracker: Tracker | None) -> Outcome:
-    buttons = (Button("重新来", "cmd:restart"),)
-    return Outcome(
-        tracker.turns if tracker else 0,
-        tracker.state if tracker else "",
-        tracker.case if tracker else "",
-        tracker.issue if tracker else None,
-        (),
-        {},
-        (Response(APOLOGY, (), buttons),),
-        (),
-        (),
-        (),
-    )
-
-
-def _with_notice(outcome: Outcome, line: str) -> Outcome:
-    if not line or not outcome.responses:
-        return outcome
-    first, *rest = outcome.responses
-    told = Response(f"{line}\n{first.text}" if first.text else line, first.copies, first.buttons)
-    return replace(outcome, responses=(told, *rest))

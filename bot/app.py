@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.agent import Agent, Privacy, Reads, Seals
+from bot.cases.ranking import Ranking
 from bot.cases.veil import Vault
 from bot.cases.workdays import ChinaCalendar
 from bot.core.builder import Builder
@@ -42,6 +43,10 @@ class Engine:
     manager: Manager
     interpreter: Interpreter
     reader: Reader
+
+    def learn(self, ranking: Ranking) -> None:
+        """From now on try the sentences of a ladder in the order that `ranking` gives."""
+        self.build.voice.order = ranking.order
 
     def dossier(self) -> Dossier:
         """The reader of cases: files, papers, calendars."""

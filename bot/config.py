@@ -16,6 +16,7 @@ LOCALES_VARIABLE = "ZHENREN_LOCALES"
 INBOX_VARIABLE = "ZHENREN_INBOX"
 DATABASE_VARIABLE = "ZHENREN_DB"
 KEY_VARIABLE = "ZHENREN_KEY_FILE"
+LEARN_VARIABLE = "ZHENREN_LEARN"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -47,6 +48,11 @@ def key_file() -> Path | None:
     """The file of the key that seals numbers, when it was named; otherwise it lies beside the database."""
     value = os.environ.get(KEY_VARIABLE)
     return Path(value).expanduser() if value else None
+
+
+def learning(override: str | None = None) -> str | None:
+    """The seed with which better sentences are tried first; None (the default) keeps the authored order."""
+    return override or os.environ.get(LEARN_VARIABLE) or None
 
 
 def _named(override: Path | None, variable: str) -> Path | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.channels.clock import Clock
 from bot.channels.console.pipe import Conversation, parse_now, run_json, run_plain
 from bot.channels.console.tty import Loaded, run_tty
-from bot.config import database, flows_dir, inbox_path, key_file, locales_dir
+from bot.config import database, flows_dir, inbox_path, key_file, learning, locales_dir
 from bot.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def run_pipe(args: argparse.Namespace) -> int:
 
 async def _pipe(args: argparse.Namespace, clock: Clock) -> int:
     async with keeping(database(args.db)) as store:
-        talk = _talk(args, clock, _engine(args), store)
+        talk = await _talk(args, clock, _engine(args), store)
         run = run_json if args.json else run_plain
         return await run(talk, sys.stdin, sys.stdout)
 
@@ -65,7 +65,7 @@ async def _load(args: argparse.Namespace, clock: Clock, stack: AsyncExitStack) -
     await asyncio.sleep(_FIRST_DRAW)
     engine = await asyncio.to_thread(_engine, args)
     store = await stack.enter_async_context(keeping(database(args.db)))
-    return _talk(args, clock, engine, store), Describer(engine.flows)
+    return await _talk(args, clock, engine, store), Describer(engine.flows)
 
 
 def _engine(args: argparse.Namespace) -> Engine:
@@ -74,9 +74,11 @@ def _engine(args: argparse.Namespace) -> Engine:
     return build_engine(flows_dir(args.flows), locales_dir(args.locales), date.today())
 
 
-def _talk(
+async def _talk(
     args: argparse.Namespace, clock: Clock, engine: Engine, store: Store | None
 ) -> Conversation:
+    from bot.cases.ranking import Ranking
+    from bot.cases.whatworks import standings
     from bot.i18n.script import localize, written_in
     from bot.inbox import inbox_at
     from bot.store.memory import MemoryStore
@@ -90,6 +92,8 @@ def _talk(
         path = key_file() or key_beside(address)
         sealer = Sealer(path) if path else None
     store = store or MemoryStore()
+    if seed := learning(args.learn):
+        engine.learn(Ranking.of(standings(await store.counts()), seed))
     agent = engine.agent(store, inbox=inbox_at(inbox_path(args.inbox)), sealer=sealer)
     desk = engine.desk(store, agent)
     return Conversation(agent, args.user, clock, localize, args.locale, written_in, desk)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,16 +22,19 @@ from bot.store.base import Claim, Entry, Outgoing, Session, Work
 
 __all__ = ["Room", "responses_of"]
 
-Seal = Callable[[Mapping[str, str], str | None], str]
+Seal = Callable[[Mapping[str, str], str | None], str | None]
 
 
 @dataclass(slots=True, eq=False)
 class Room:
-    """The session as it was loaded, and what this turn adds to it. `now` is the person's wall time."""
+    """The session as it was loaded, and what this turn adds to it. `now` is the person's wall time;
+    `forgotten`: the person was deleted, and the answer is all that is still written."""
 
     session: Session
     veil: Veil
     now: datetime
+    claim: Claim | None = None
+    forgotten: bool = False
     entries: list[Entry] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -86,36 +89,44 @@ class Room:
         ]
         return tracker, max(late, key=lambda due: due.at)
 
-    def work(
-        self, claim: Claim | None, outcome: Outcome, *, queued: bool, seal: Seal | None
-    ) -> Work:
+    def work(self, outcome: Outcome, *, queued: bool, seal: Seal) -> Work:
         """Everything to write; `queued`: the answer is still to be sent."""
-        profile = replace(
-            self.session.profile,
+        if not self.forgotten:
+            self._remember(seal)
+        wake = {entry.case: self._wake(entry.case) for entry in self.entries}
+        return Work(
+            Session("") if self.forgotten else self.session,
+            tuple(self.entries),
+            wake,
+            self.claim,
+            tuple(self._outgoing(outcome, queued=queued)),
+            dict(self.counts),
+            self.at,
+        )
+
+    def _remember(self, seal: Seal) -> None:
+        """What the person's settings must hold for the next turn."""
+        profile = self.session.profile
+        self.session.profile = replace(
+            profile,
             hidden=tuple(sorted(self.veil.issued)),
             seen_at=self.now.isoformat(timespec="seconds"),
         )
-        self.session.profile = profile
-        if profile.keep and seal is not None:
+        if profile.keep:
             self.session.sealed = seal(self.veil.known, self.session.sealed)
-        outgoing: tuple[Outgoing, ...] = ()
-        if claim is not None:
-            rows = (
-                Outgoing(
-                    f"{claim}:{number}",
-                    self.session.conversation,
-                    _encode(response),
-                    self.at,
-                    reply_to=str(claim),
-                    state="new" if queued else "sent",
-                )
-                for number, response in enumerate(outcome.responses)
+
+    def _outgoing(self, outcome: Outcome, *, queued: bool) -> Iterator[Outgoing]:
+        if self.claim is None:
+            return
+        for number, response in enumerate(outcome.responses):
+            yield Outgoing(
+                f"{self.claim}:{number}",
+                "" if self.forgotten and not queued else self.session.conversation,
+                _encode(response),
+                self.at,
+                reply_to=str(self.claim),
+                state="new" if queued else "sent",
             )
-            outgoing = tuple(rows)
-        wake = {entry.case: self._wake(entry.case) for entry in self.entries}
-        return Work(
-            self.session, tuple(self.entries), wake, claim, outgoing, dict(self.counts), self.at
-        )
 
     def _wake(self, case: str) -> str | None:
         profile = self.session.profile

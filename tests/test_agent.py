@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.agent import APOLOGY
 from bot.app import build_engine
 from bot.channels.base import Update
 from bot.config import flows_dir, locales_dir
-from bot.core.errors import EngineError
+from bot.core.errors import EngineError, StorageError
 from bot.core.tracker import Due
-from bot.store.base import Work
+from bot.outcomes import APOLOGY
+from bot.store.base import Conflict, Work
 from bot.store.memory import MemoryStore
 
 NOW = datetime(2026, 11, 20, 10)
@@ -275,3 +275,23 @@ async def test_evidence_can_be_ticked_and_unticked(agent):
     await say(agent, "penalty_page", kind="evidence")
     (_, tracker), *_ = await agent.cases("u")
     assert tracker.evidence == set()
+
+
+async def test_the_same_press_does_not_delete_what_came_after_it(agent, store):
+    """A delivery that comes twice answers the same, and leaves the new case alone."""
+    await say(agent, BANNED)
+    press = Update("u", "button", "cmd:forget_yes", id="2")
+    gone = await agent.handle(press, NOW)
+    await say(agent, BANNED)
+    again = await agent.handle(press, NOW)
+    assert text_of(again) == text_of(gone)
+    assert [view.case for view in await store.overview("u")] == ["c1"]
+
+
+async def test_too_many_writers_is_a_storage_error(engine):
+    class Busy(MemoryStore):
+        async def commit(self, work):
+            raise Conflict
+
+    with pytest.raises(StorageError, match="再发一次"):
+        await say(engine.agent(Busy()), "你好")

@@ -62,11 +62,18 @@ class Veil:
         number = 1
         while True:
             placeholder = _placeholder(value, name, number)
-            if self.known.get(placeholder, value) == value:
+            if self.known.get(placeholder) == value or self._free(placeholder, value):
                 self.known[placeholder] = value
                 self.issued.add(placeholder)
                 return placeholder
             number += 1
+
+    def _free(self, placeholder: str, value: str) -> bool:
+        """Whether the placeholder may stand for the value: it never stood for anything, or its value is gone
+        and the last digits are the same. Two names of one length are not the same name."""
+        if placeholder in self.known:
+            return False
+        return placeholder not in self.issued or placeholder[-1 - _TAIL : -1] == value[-_TAIL:]
 
     def show(self, text: str) -> str:
         """The text with every value that is still known in its place."""

@@ -33,6 +33,8 @@ def _add_chat(commands: Any) -> None:
     )
     database = f"{DATABASE}；都没有就不存）"
     chat.add_argument("--db", metavar="存档", help=database)
+    learn = "按存档里的经验先给管用的话术；种子随便写，同一个种子结果一样（默认不用，也可设 ZHENREN_LEARN）"
+    chat.add_argument("--learn", metavar="种子", help=learn)
     chat.add_argument("--user", default="me", metavar="名字", help="哪个用户（默认 me）")
     chat.add_argument(
         "--locale", choices=("zh_Hans", "zh_Hant"), help="用简体还是繁体回答（默认跟着你写的走）"

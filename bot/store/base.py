@@ -126,7 +126,8 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one turn writes. `wake` is when a case next has something due (None: never), for each case that
+    """What one turn writes; one of a new session without cases leaves only its claim and its messages,
+    no conversation. `wake` is when a case next has something due (None: never), for each case that
     changed; `counts` add up what came of each sentence."""
 
     session: Session

@@ -40,6 +40,7 @@ class MemoryStore:
         self._inbox: dict[Claim, tuple[Incoming, str]] = {}
         self._outbox: dict[int, tuple[Outgoing, str]] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._keys: set[str] = set()
         self._next = 0
 
     async def load(self, conversation: str) -> Session:
@@ -60,13 +61,15 @@ class MemoryStore:
             key = (kept.conversation, entry.case)
             self._journal.setdefault(key, []).append(entry)
             session.lengths[entry.case] = len(self._journal[key])
-        self._sessions[kept.conversation] = session
-        self._touched[kept.conversation] = work.at
+        if kept.version or kept.cases:
+            self._sessions[kept.conversation] = session
+            self._touched[kept.conversation] = work.at
         self._views.update(((view.conversation, view.case), view) for view in views)
         if claim is not None:
             self._done(claim, kept.conversation, work.at)
         for message in work.outgoing:
-            if all(message.key != each.key for each, _ in self._outbox.values()):
+            if message.key not in self._keys:
+                self._keys.add(message.key)
                 self._next += 1
                 self._outbox[self._next] = (replace(message, id=self._next), work.at)
         self._counts.update(work.counts)
@@ -172,16 +175,25 @@ class MemoryStore:
         if case is not None:
             if session is not None and cases:
                 self._sessions[conversation] = _without(session, case)
-            return Forgotten(cases, turns)
+            return Forgotten(cases, turns, self._drop(conversation, _ENDED))
         settings = self._sessions.pop(conversation, None) is not None
         self._touched.pop(conversation, None)
         updates = [c for c, (row, _) in self._inbox.items() if row.conversation == conversation]
-        sent = [n for n, (row, _) in self._outbox.items() if row.conversation == conversation]
         for claim in updates:
             del self._inbox[claim]
-        for number in sent:
-            del self._outbox[number]
-        return Forgotten(cases, turns, len(updates) + len(sent), settings)
+        sent = self._drop(conversation, ("new", "sending", *_ENDED))
+        return Forgotten(cases, turns, len(updates) + sent, settings)
+
+    def _drop(self, conversation: str, states: tuple[str, ...]) -> int:
+        """Delete the messages of a conversation that are in one of the states; how many."""
+        gone = [
+            number
+            for number, (row, _) in self._outbox.items()
+            if row.conversation == conversation and row.state in states
+        ]
+        for number in gone:
+            self._keys.discard(self._outbox.pop(number)[0].key)
+        return len(gone)
 
     async def purge(self, now: str, retention: Retention) -> Purged:
         closed = day_before(now, retention.closed_days)
@@ -191,8 +203,7 @@ class MemoryStore:
             for v in self._views.values()
             if v.updated_at < idle or (v.outcome is not None and v.updated_at < closed)
         ]
-        for view in past:
-            await self.forget(view.conversation, view.case)
+        gone = [await self.forget(view.conversation, view.case) for view in past]
         lately = day_before(now, retention.message_days)
         handled = [
             claim
@@ -203,11 +214,12 @@ class MemoryStore:
         for claim in handled:
             del self._inbox[claim]
         for number in ended:
-            del self._outbox[number]
+            self._keys.discard(self._outbox.pop(number)[0].key)
         busy = {view.conversation for view in self._views.values()}
         for who in [w for w, at in self._touched.items() if at < idle and w not in busy]:
             del self._touched[who], self._sessions[who]
-        return Purged(len(past), len(handled) + len(ended))
+        messages = sum(each.messages for each in gone) + len(handled) + len(ended)
+        return Purged(len(past), messages)
 
     async def close(self) -> None:
         """Nothing is held."""

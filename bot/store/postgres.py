@@ -129,9 +129,9 @@ class PostgresStore:
             if kept.version:
                 values = (*rows.conversation_row(work), kept.version)
                 await cursor.execute(_sql(sql.CHANGE_CONVERSATION), values)
-            else:
+            elif rows.is_new(work):
                 await cursor.execute(_sql(sql.ADD_CONVERSATION), rows.conversation_row(work))
-            fresh = cursor.rowcount == 1
+            fresh = cursor.rowcount == 1 or not (kept.version or kept.cases)
             if claim is not None:
                 values = (claim.channel, claim.update_id, kept.conversation, work.at)
                 await cursor.execute(_sql(sql.CLAIM), values)
@@ -196,9 +196,10 @@ class PostgresStore:
         async with self._transaction() as cursor:
             await cursor.execute(_sql(sql.PAST_CASES), (closed_from, idle_from))
             past = await cursor.fetchall()
+            messages = 0
             for conversation, case in past:
-                await _forget(cursor, conversation, case)
-            messages = await _delete(cursor, sql.PAST_INCOMING, messages_from)
+                messages += (await _forget(cursor, conversation, case)).messages
+            messages += await _delete(cursor, sql.PAST_INCOMING, messages_from)
             messages += await _delete(cursor, sql.PAST_OUTGOING, messages_from)
             await _delete(cursor, sql.EMPTY_CONVERSATIONS, idle_from)
         return Purged(len(past), messages)
@@ -233,7 +234,7 @@ async def _forget(cursor: AsyncCursor[Any], conversation: str, case: str | None)
     if case is not None:
         if cases:
             await cursor.execute(_sql(sql.UNSET_ACTIVE), (conversation, conversation))
-        return Forgotten(tuple(cases), turns)
+        return Forgotten(tuple(cases), turns, await _delete(cursor, sql.FORGET_SENT, conversation))
     messages = await _delete(cursor, sql.FORGET_INBOX, conversation)
     messages += await _delete(cursor, sql.FORGET_OUTBOX, conversation)
     settings = await _delete(cursor, sql.FORGET_CONVERSATION, conversation)

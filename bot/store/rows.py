@@ -20,6 +20,7 @@ __all__ = [
     "conversation_row",
     "count_rows",
     "incoming",
+    "is_new",
     "journal",
     "outgoing",
     "outgoing_rows",
@@ -48,6 +49,11 @@ def conversation_row(work: Work) -> Row:
     kept = work.session
     profile = encode_profile(kept.profile)
     return kept.active, profile, kept.sealed, work.at, kept.version + 1, kept.conversation
+
+
+def is_new(work: Work) -> bool:
+    """Whether this work brings a conversation that was not there."""
+    return not work.session.version and bool(work.session.cases)
 
 
 def _changed(work: Work) -> Iterable[str]:

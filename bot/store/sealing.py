@@ -25,13 +25,16 @@ class Sealer:
 
     def seal(self, values: Mapping[str, str], before: str | None = None) -> str:
         """The values as a text to store; the person's key of `before` is used again."""
-        from cryptography.fernet import Fernet  # noqa: PLC0415 - 40 ms: only for those who keep numbers
+        from cryptography.fernet import Fernet, InvalidToken  # noqa: PLC0415 - 40 ms: only for those who keep numbers
 
-        master = self._master(create=True)
-        wrapped = (
-            json.loads(before)["key"] if before else master.encrypt(Fernet.generate_key()).decode()
-        )
-        own = Fernet(master.decrypt(wrapped.encode()))
+        master = self._master(create=before is None)
+        try:
+            wrapped = (
+                json.loads(before)["key"] if before else _wrapped(master, Fernet.generate_key())
+            )
+            own = Fernet(master.decrypt(wrapped.encode()))
+        except (InvalidToken, ValueError, KeyError):
+            raise self._foreign() from None
         sealed = own.encrypt(json.dumps(dict(values), ensure_ascii=False).encode())
         return json.dumps({"key": wrapped, "values": sealed.decode()})
 
@@ -45,9 +48,12 @@ class Sealer:
             values: dict[str, str] = json.loads(own.decrypt(data["values"].encode()))
             return values
         except (InvalidToken, ValueError, KeyError):
-            raise StorageError(
-                f"钥匙 {self._path} 打不开锁着的号码，不是当初那一把。请放回原来的钥匙文件"
-            ) from None
+            raise self._foreign() from None
+
+    def _foreign(self) -> StorageError:
+        return StorageError(
+            f"钥匙 {self._path} 打不开锁着的号码，不是当初那一把。请放回原来的钥匙文件"
+        )
 
     def _master(self, *, create: bool) -> Any:
         from cryptography.fernet import Fernet  # noqa: PLC0415 - as above
@@ -68,3 +74,8 @@ class Sealer:
             raise ConfigError(
                 f"{self._path} 不是真人的钥匙文件。请放回原来的，或换个路径"
             ) from None
+
+
+def _wrapped(master: Any, key: bytes) -> str:
+    """A person's key under the master key."""
+    return str(master.encrypt(key).decode())

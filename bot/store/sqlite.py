@@ -35,7 +35,7 @@ from bot.store.base import (
     Work,
 )
 from bot.store.retention import day_before
-from bot.store.sqlite_file import connect, explained, prepare
+from bot.store.sqlite_file import BUSY_SECONDS, connect, explained, prepare
 
 __all__ = ["SqliteStore"]
 
@@ -63,6 +63,7 @@ class SqliteStore:
         self._writing = asyncio.Lock()
         self._waiting: list[_Waiting] = []
         self._flusher: asyncio.Task[None] | None = None
+        self._unscrubbed = False
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
@@ -113,6 +114,8 @@ class SqliteStore:
                     await self._write(group)
                 except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for the answer
                     await self._one_by_one(group, error)
+                if self._unscrubbed:
+                    await self._scrub_later()
 
     async def _one_by_one(self, group: list[_Waiting], error: Exception) -> None:
         """What a group could not do together is tried alone, so that nobody fails for another."""
@@ -139,7 +142,7 @@ class SqliteStore:
         try:
             good = await self._accepted(group)
             works = [work for work, _ in good]
-            new = [rows.conversation_row(each) for each in works if not each.session.version]
+            new = [rows.conversation_row(each) for each in works if rows.is_new(each)]
             old = [
                 (*rows.conversation_row(each), each.session.version)
                 for each in works
@@ -248,7 +251,7 @@ class SqliteStore:
         if case is not None:
             if cases:
                 await self._writer.execute(sql.UNSET_ACTIVE, (conversation, conversation))
-            return Forgotten(tuple(cases), turns)
+            return Forgotten(tuple(cases), turns, await self._delete(sql.FORGET_SENT, conversation))
         messages = await self._delete(sql.FORGET_INBOX, conversation)
         messages += await self._delete(sql.FORGET_OUTBOX, conversation)
         settings = await self._delete(sql.FORGET_CONVERSATION, conversation)
@@ -260,9 +263,10 @@ class SqliteStore:
         closed_from = day_before(now, retention.closed_days)
         async with self._transaction():
             past = await self._writer.execute_fetchall(sql.PAST_CASES, (closed_from, idle_from))
+            messages = 0
             for conversation, case in past:
-                await self._forget(conversation, case)
-            messages = await self._delete(sql.PAST_INCOMING, messages_from)
+                messages += (await self._forget(conversation, case)).messages
+            messages += await self._delete(sql.PAST_INCOMING, messages_from)
             messages += await self._delete(sql.PAST_OUTGOING, messages_from)
             settings = await self._delete(sql.EMPTY_CONVERSATIONS, idle_from)
         if past or messages or settings:
@@ -270,12 +274,26 @@ class SqliteStore:
         return Purged(len(list(past)), messages)
 
     async def _scrub(self) -> None:
-        """Empty the WAL: what was deleted is still in its older pages."""
+        """Empty the WAL: what was deleted is still in its older pages. While somebody reads them it cannot
+        be emptied; then it is tried again after each commit."""
         async with self._writing:
             try:
-                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                await self._empty_the_log()
             except sqlite3.Error as error:
                 raise explained(error, self.path) from error
+
+    async def _empty_the_log(self) -> None:
+        found = list(await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
+        self._unscrubbed = bool(found[0][0])
+
+    async def _scrub_later(self) -> None:
+        """Another try that nobody waits for."""
+        try:
+            await self._writer.execute_fetchall("PRAGMA busy_timeout = 0")
+            await self._empty_the_log()
+            await self._writer.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+        except sqlite3.Error:
+            pass  # the turns are kept; the log is emptied with the next commit, or when it is opened again
 
     # ── the connections ─────────────────────────────────────────────────────
     async def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:

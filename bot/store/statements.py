@@ -112,6 +112,7 @@ FORGET_TURNS = "DELETE FROM turns WHERE conversation = ? AND case_id = ?"
 FORGET_CASE = "DELETE FROM cases WHERE conversation = ? AND case_id = ?"
 FORGET_INBOX = "DELETE FROM inbox WHERE conversation = ?"
 FORGET_OUTBOX = "DELETE FROM outbox WHERE conversation = ?"
+FORGET_SENT = "DELETE FROM outbox WHERE conversation = ? AND state IN ('sent', 'dead', 'unknown')"
 FORGET_CONVERSATION = "DELETE FROM conversations WHERE id = ?"
 UNSET_ACTIVE = """
 UPDATE conversations SET version = version + 1,

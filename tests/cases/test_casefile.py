@@ -10,10 +10,10 @@ import pytest
 from bot.cases.casefile import casefile
 from bot.cases.timeline import Words
 from bot.channels.console.noted import Describer
-from bot.core.internal import internal_slots
 from bot.core.command import Control, Reply, SetSlot, StartIssue
 from bot.core.conditions import parse_condition
 from bot.core.errors import Mark
+from bot.core.internal import internal_slots
 from bot.core.paper import Evidence
 from bot.testing import Bench, compile_directory
 
