@@ -82,12 +82,16 @@ class Folder:
         if kind == "json":
             return (json.dumps(self.everything(), ensure_ascii=False, indent=2) + "\n").encode()
         if kind == "ics":
+            if not self.dossier.reminders(self.session):
+                raise ConfigError("现在没有要提醒的日子，日历里没什么可放")
             return self.dossier.calendar(self.session, made_at)
         documents = self.documents(self.case(case), made_at)
         if not documents:
             raise ConfigError("这个案子还没有能写的材料：先聊到它知道是什么问题")
         if kind == "zip":
-            extra = {"提醒.ics": self.dossier.calendar(self.session, made_at)}
+            extra: dict[str, bytes] = {}
+            if self.dossier.reminders(self.session):
+                extra["提醒.ics"] = self.dossier.calendar(self.session, made_at)
             return to_zip(documents, made_at.date(), extra)
         names = [document.id for document in documents]
         wanted = paper or names[0]

@@ -23,7 +23,7 @@ from bot.core.flow import Ask, FlowSet
 from bot.core.internal import internal_slots
 from bot.core.slots import show_date
 from bot.core.text import Template
-from bot.core.tracker import Tracker
+from bot.core.tracker import Due, Tracker
 from bot.core.voice import Voice
 from bot.store.base import Entry, Session
 
@@ -103,15 +103,24 @@ class Dossier:
         ]
         return [document for document in made if document.sections]
 
-    def calendar(self, session: Session, made_at: datetime) -> bytes:
-        """The open reminders of all cases as an iCalendar file."""
-        dues = [
-            (f"{session.conversation}/{case}", due)
+    def reminders(self, session: Session) -> list[tuple[str, Due]]:
+        """(case, due item) of everything that can still come, at the hour at which it will."""
+        awake = session.profile.awake
+        return [
+            (
+                f"{session.conversation}/{case}",
+                replace(
+                    due, at=awake(datetime.fromisoformat(due.at)).isoformat(timespec="minutes")
+                ),
+            )
             for case, tracker in session.cases.items()
             for due in tracker.dues
             if due.state in (tracker.state, tracker.origin)
         ]
-        return to_ics(dues, DUES, ZoneInfo(session.profile.zone), made_at)
+
+    def calendar(self, session: Session, made_at: datetime) -> bytes:
+        """The open reminders of all cases as an iCalendar file."""
+        return to_ics(self.reminders(session), DUES, ZoneInfo(session.profile.zone), made_at)
 
     def _reading(self, tracker: Tracker) -> Callable[[str], str | None]:
         return self.voice.reading(tracker, paste=True)
