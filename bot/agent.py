@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 
 CLOCK_BACK = "这台机器的时间比上次早，提醒会按现在的时间算；记录都在。"
 
-_ATTEMPTS = 8
-"""So often is a turn repeated when another process commits first."""
+_ATTEMPTS = 40
+"""So often is a turn repeated when another process commits first: who is slower must get a turn, too."""
 
 _CLOCK_SLACK = timedelta(hours=2)
 """A clock that steps back less is summer time or a correction."""

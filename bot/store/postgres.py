@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import ConfigError, StorageError
@@ -19,18 +20,15 @@ from bot.store.base import (
     Claim,
     Claimed,
     Conflict,
-    Entry,
     Forgotten,
     Incoming,
     Outgoing,
-    Overview,
     Purged,
     Retention,
-    Session,
     Work,
 )
 from bot.store.migrations import POSTGRES, steps_from
-from bot.store.retention import day_before
+from bot.store.sharing import Reads, forget_in, purge_in
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection, AsyncCursor
@@ -57,7 +55,7 @@ _TAKE_INCOMING = _sql(sql.TAKE_INCOMING, "FOR UPDATE OF i SKIP LOCKED")
 _TAKE_OUTGOING = _sql(sql.TAKE_OUTGOING, "FOR UPDATE OF o SKIP LOCKED")
 
 
-class PostgresStore:
+class PostgresStore(Reads):
     """A store in a PostgreSQL database. Open it with `PostgresStore.open`."""
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
@@ -108,21 +106,6 @@ class PostgresStore:
         await self._pool.close()
 
     # ── sessions ────────────────────────────────────────────────────────────
-    async def load(self, conversation: str) -> Session:
-        return rows.session(conversation, await self._run(sql.LOAD, conversation))
-
-    async def journal(self, conversation: str, case: str) -> list[Entry]:
-        return rows.journal(case, await self._run(sql.JOURNAL, conversation, case))
-
-    async def overview(self, conversation: str | None = None) -> list[Overview]:
-        return rows.overview(await self._run(sql.OVERVIEW, conversation or ""))
-
-    async def due(self, now: str, limit: int = 100) -> list[str]:
-        return [row[0] for row in await self._run(sql.DUE, now, limit)]
-
-    async def counts(self) -> dict[tuple[str, str], int]:
-        return {(phrase, reply): n for phrase, reply, n in await self._run(sql.COUNTS)}
-
     async def commit(self, work: Work) -> None:
         kept, claim = work.session, work.claim
         async with self._transaction() as cursor:
@@ -161,7 +144,7 @@ class PostgresStore:
             return rows.incoming(await cursor.fetchall())
 
     async def fail_incoming(self, claim: Claim) -> str:
-        found = await self._run(sql.FAIL_INCOMING, TRIES, TRIES, claim.channel, claim.update_id)
+        found = await self._read(sql.FAIL_INCOMING, TRIES, TRIES, claim.channel, claim.update_id)
         return str(found[0][0]) if found else "done"
 
     async def take_outgoing(self, now: str, until: str, limit: int = 32) -> list[Outgoing]:
@@ -174,9 +157,6 @@ class PostgresStore:
             values = (message.state, message.due_at, message.tries, message.error, at, message.id)
             await cursor.execute(_sql(sql.SETTLE), values)
 
-    async def replies(self, claim: Claim) -> list[Outgoing]:
-        return rows.outgoing(await self._run(sql.REPLIES, str(claim)))
-
     async def recover(self, now: str, *, alone: bool) -> int:
         async with self._transaction() as cursor:
             await cursor.execute(_sql(sql.LOSE_OUTGOING), (now, now, alone))
@@ -187,25 +167,15 @@ class PostgresStore:
     # ── leaving nothing behind ──────────────────────────────────────────────
     async def forget(self, conversation: str, case: str | None = None) -> Forgotten:
         async with self._transaction() as cursor:
-            return await _forget(cursor, conversation, case)
+            return await forget_in(_Cursor(cursor), conversation, case)
 
     async def purge(self, now: str, retention: Retention) -> Purged:
-        messages_from = day_before(now, retention.message_days)
-        idle_from = day_before(now, retention.idle_days)
-        closed_from = day_before(now, retention.closed_days)
         async with self._transaction() as cursor:
-            await cursor.execute(_sql(sql.PAST_CASES), (closed_from, idle_from))
-            past = await cursor.fetchall()
-            messages = 0
-            for conversation, case in past:
-                messages += (await _forget(cursor, conversation, case)).messages
-            messages += await _delete(cursor, sql.PAST_INCOMING, messages_from)
-            messages += await _delete(cursor, sql.PAST_OUTGOING, messages_from)
-            await _delete(cursor, sql.EMPTY_CONVERSATIONS, idle_from)
-        return Purged(len(past), messages)
+            purged, _ = await purge_in(_Cursor(cursor), now, retention)
+        return purged
 
     # ── the connections ─────────────────────────────────────────────────────
-    async def _run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    async def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         async with self._transaction() as cursor:
             await cursor.execute(_sql(statement), values)
             return await cursor.fetchall()
@@ -224,26 +194,19 @@ class PostgresStore:
             ) from error
 
 
-async def _forget(cursor: AsyncCursor[Any], conversation: str, case: str | None) -> Forgotten:
-    await cursor.execute(_sql(sql.OVERVIEW), (conversation,))
-    cases = [row[1] for row in await cursor.fetchall() if case in (None, row[1])]
-    turns = 0
-    for each in cases:
-        turns += await _delete(cursor, sql.FORGET_TURNS, conversation, each)
-        await _delete(cursor, sql.FORGET_CASE, conversation, each)
-    if case is not None:
-        if cases:
-            await cursor.execute(_sql(sql.UNSET_ACTIVE), (conversation, conversation))
-        return Forgotten(tuple(cases), turns, await _delete(cursor, sql.FORGET_SENT, conversation))
-    messages = await _delete(cursor, sql.FORGET_INBOX, conversation)
-    messages += await _delete(cursor, sql.FORGET_OUTBOX, conversation)
-    settings = await _delete(cursor, sql.FORGET_CONVERSATION, conversation)
-    return Forgotten(tuple(cases), turns, messages, settings > 0)
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """A cursor as a Transaction."""
 
+    cursor: AsyncCursor[Any]
 
-async def _delete(cursor: AsyncCursor[Any], statement: str, *values: Any) -> int:
-    await cursor.execute(_sql(statement), values)
-    return cursor.rowcount
+    async def fetch(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        await self.cursor.execute(_sql(statement), values)
+        return await self.cursor.fetchall()
+
+    async def change(self, statement: str, *values: Any) -> int:
+        await self.cursor.execute(_sql(statement), values)
+        return self.cursor.rowcount
 
 
 async def _many(cursor: AsyncCursor[Any], statement: str, values: Iterable[Sequence[Any]]) -> None:

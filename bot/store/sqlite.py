@@ -12,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,14 @@ from bot.store.base import (
     Claim,
     Claimed,
     Conflict,
-    Entry,
     Forgotten,
     Incoming,
     Outgoing,
-    Overview,
     Purged,
     Retention,
-    Session,
     Work,
 )
-from bot.store.retention import day_before
+from bot.store.sharing import Reads, forget_in, purge_in
 from bot.store.sqlite_file import BUSY_SECONDS, connect, explained, prepare
 
 __all__ = ["SqliteStore"]
@@ -52,7 +50,7 @@ _TAKE_OUTGOING = sql.TAKE_OUTGOING.format(lock="")
 _Waiting = tuple[Work, "asyncio.Future[None]"]
 
 
-class SqliteStore:
+class SqliteStore(Reads):
     """A store in a file. Open it with `SqliteStore.open`."""
 
     def __init__(
@@ -83,21 +81,6 @@ class SqliteStore:
         await self._writer.close()
 
     # ── sessions ────────────────────────────────────────────────────────────
-    async def load(self, conversation: str) -> Session:
-        return rows.session(conversation, await self._read(sql.LOAD, conversation))
-
-    async def journal(self, conversation: str, case: str) -> list[Entry]:
-        return rows.journal(case, await self._read(sql.JOURNAL, conversation, case))
-
-    async def overview(self, conversation: str | None = None) -> list[Overview]:
-        return rows.overview(await self._read(sql.OVERVIEW, conversation or ""))
-
-    async def due(self, now: str, limit: int = 100) -> list[str]:
-        return [row[0] for row in await self._read(sql.DUE, now, limit)]
-
-    async def counts(self) -> dict[tuple[str, str], int]:
-        return {(phrase, reply): n for phrase, reply, n in await self._read(sql.COUNTS)}
-
     async def commit(self, work: Work) -> None:
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
@@ -224,9 +207,6 @@ class SqliteStore:
         async with self._transaction():
             await self._writer.execute(sql.SETTLE, values)
 
-    async def replies(self, claim: Claim) -> list[Outgoing]:
-        return rows.outgoing(await self._read(sql.REPLIES, str(claim)))
-
     async def recover(self, now: str, *, alone: bool) -> int:
         async with self._transaction():
             before = self._writer.total_changes
@@ -237,41 +217,16 @@ class SqliteStore:
     # ── leaving nothing behind ──────────────────────────────────────────────
     async def forget(self, conversation: str, case: str | None = None) -> Forgotten:
         async with self._transaction():
-            found = await self._forget(conversation, case)
+            found = await forget_in(_Writer(self._writer), conversation, case)
         await self._scrub()
         return found
 
-    async def _forget(self, conversation: str, case: str | None) -> Forgotten:
-        listed = await self._writer.execute_fetchall(sql.OVERVIEW, (conversation,))
-        cases = [row[1] for row in listed if case in (None, row[1])]
-        turns = 0
-        for each in cases:
-            turns += await self._delete(sql.FORGET_TURNS, conversation, each)
-            await self._delete(sql.FORGET_CASE, conversation, each)
-        if case is not None:
-            if cases:
-                await self._writer.execute(sql.UNSET_ACTIVE, (conversation, conversation))
-            return Forgotten(tuple(cases), turns, await self._delete(sql.FORGET_SENT, conversation))
-        messages = await self._delete(sql.FORGET_INBOX, conversation)
-        messages += await self._delete(sql.FORGET_OUTBOX, conversation)
-        settings = await self._delete(sql.FORGET_CONVERSATION, conversation)
-        return Forgotten(tuple(cases), turns, messages, settings > 0)
-
     async def purge(self, now: str, retention: Retention) -> Purged:
-        messages_from = day_before(now, retention.message_days)
-        idle_from = day_before(now, retention.idle_days)
-        closed_from = day_before(now, retention.closed_days)
         async with self._transaction():
-            past = await self._writer.execute_fetchall(sql.PAST_CASES, (closed_from, idle_from))
-            messages = 0
-            for conversation, case in past:
-                messages += (await self._forget(conversation, case)).messages
-            messages += await self._delete(sql.PAST_INCOMING, messages_from)
-            messages += await self._delete(sql.PAST_OUTGOING, messages_from)
-            settings = await self._delete(sql.EMPTY_CONVERSATIONS, idle_from)
-        if past or messages or settings:
+            purged, anything = await purge_in(_Writer(self._writer), now, retention)
+        if anything:
             await self._scrub()
-        return Purged(len(list(past)), messages)
+        return purged
 
     async def _scrub(self) -> None:
         """Empty the WAL: what was deleted is still in its older pages. While somebody reads them it cannot
@@ -329,8 +284,18 @@ class SqliteStore:
         if listed:
             await self._writer.executemany(statement, listed)
 
-    async def _delete(self, statement: str, *values: Any) -> int:
-        cursor = await self._writer.execute(statement, values)
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """The writing connection as a Transaction."""
+
+    connection: aiosqlite.Connection
+
+    async def fetch(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await self.connection.execute_fetchall(statement, values)]
+
+    async def change(self, statement: str, *values: Any) -> int:
+        cursor = await self.connection.execute(statement, values)
         return max(0, cursor.rowcount)
 
 

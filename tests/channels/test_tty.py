@@ -394,3 +394,29 @@ def test_what_cannot_start_says_why(option: str, value: str, complaint: str) -> 
     with zhenren("chat", option, value) as terminal:
         terminal.wait_for(complaint)
         assert terminal.wait_end() == 2
+
+
+@pytest.mark.slow
+def test_a_kept_conversation_goes_on_in_a_new_terminal(tmp_path: Path) -> None:
+    """The open question, the evidence and the papers are there; a paper is saved where one stands."""
+    chat = ("chat", "--db", str(tmp_path / "me.db"))
+    with zhenren(*chat) as terminal:
+        terminal.wait_for(PROMPT)
+        terminal.wait_gone("正在准备")
+        terminal.press("我的号今天被永久封禁了，申诉一分钟就被驳回", ENTER)
+        terminal.wait_below("◉", ":help")
+        terminal.press(CTRL_D)
+        terminal.wait_for("先到这里")
+        assert terminal.wait_end() == 0
+    with zhenren(*chat) as terminal:
+        terminal.wait_for("通知里写明是哪篇笔记")
+        terminal.press(":evidence 1", ENTER)
+        terminal.wait_below("记上了", ":help")
+        terminal.press(":evidence", ENTER)
+        terminal.wait_below("1. 有", ":help")
+        terminal.press(":paper", ENTER)
+        terminal.wait_below("证据清单", ":help")
+        terminal.press(":forget", ENTER)
+        terminal.wait_below("确定全删", ":help")
+        terminal.press(CTRL_D)
+        assert terminal.wait_end() == 0

@@ -272,7 +272,7 @@ async def payload(store: Store, number: int) -> bytes | None:
     if isinstance(store, MemoryStore):
         return store._inbox[claim(number)][0].payload or None
     assert isinstance(store, SqliteStore | PostgresStore)
-    read = store._read if isinstance(store, SqliteStore) else store._run
+    read = store._read
     [[found]] = await read(statement, str(number))
     return None if found is None else bytes(found)
 

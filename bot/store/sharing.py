@@ -1,0 +1,84 @@
+"""What the two databases do with the same SQL: reading, forgetting and purging.
+
+`Reads` needs one method of a store, `_read`; `forget_in` and `purge_in` work in an open transaction of either.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from bot.store import rows
+from bot.store import statements as sql
+from bot.store.base import Claim, Entry, Forgotten, Outgoing, Overview, Purged, Retention, Session
+from bot.store.retention import day_before
+
+__all__ = ["Reads", "Transaction", "forget_in", "purge_in"]
+
+Row = tuple[Any, ...]
+
+
+class Transaction(Protocol):
+    """An open transaction, with `?` for values."""
+
+    async def fetch(self, statement: str, *values: Any) -> list[Row]:
+        """The rows of a query."""
+
+    async def change(self, statement: str, *values: Any) -> int:
+        """How many rows a statement changed."""
+
+
+class Reads:
+    """The reading half of a store."""
+
+    async def _read(self, statement: str, *values: Any) -> list[Row]:
+        raise NotImplementedError
+
+    async def load(self, conversation: str) -> Session:
+        return rows.session(conversation, await self._read(sql.LOAD, conversation))
+
+    async def journal(self, conversation: str, case: str) -> list[Entry]:
+        return rows.journal(case, await self._read(sql.JOURNAL, conversation, case))
+
+    async def overview(self, conversation: str | None = None) -> list[Overview]:
+        return rows.overview(await self._read(sql.OVERVIEW, conversation or ""))
+
+    async def due(self, now: str, limit: int = 100) -> list[str]:
+        return [row[0] for row in await self._read(sql.DUE, now, limit)]
+
+    async def counts(self) -> dict[tuple[str, str], int]:
+        return {(phrase, reply): n for phrase, reply, n in await self._read(sql.COUNTS)}
+
+    async def replies(self, claim: Claim) -> list[Outgoing]:
+        return rows.outgoing(await self._read(sql.REPLIES, str(claim)))
+
+
+async def forget_in(at: Transaction, conversation: str, case: str | None) -> Forgotten:
+    """Delete one case, with the answers that were sent in it, or everything of a person."""
+    listed = await at.fetch(sql.OVERVIEW, conversation)
+    cases = tuple(row[1] for row in listed if case in (None, row[1]))
+    turns = 0
+    for each in cases:
+        turns += await at.change(sql.FORGET_TURNS, conversation, each)
+        await at.change(sql.FORGET_CASE, conversation, each)
+    if case is not None:
+        if cases:
+            await at.change(sql.UNSET_ACTIVE, conversation, conversation)
+        return Forgotten(cases, turns, await at.change(sql.FORGET_SENT, conversation))
+    messages = await at.change(sql.FORGET_INBOX, conversation)
+    messages += await at.change(sql.FORGET_OUTBOX, conversation)
+    settings = await at.change(sql.FORGET_CONVERSATION, conversation)
+    return Forgotten(cases, turns, messages, settings > 0)
+
+
+async def purge_in(at: Transaction, now: str, retention: Retention) -> tuple[Purged, bool]:
+    """Delete what is past its time; whether anything at all was deleted."""
+    messages_from = day_before(now, retention.message_days)
+    idle_from = day_before(now, retention.idle_days)
+    past = await at.fetch(sql.PAST_CASES, day_before(now, retention.closed_days), idle_from)
+    messages = 0
+    for conversation, case in past:
+        messages += (await forget_in(at, conversation, case)).messages
+    messages += await at.change(sql.PAST_INCOMING, messages_from)
+    messages += await at.change(sql.PAST_OUTGOING, messages_from)
+    settings = await at.change(sql.EMPTY_CONVERSATIONS, idle_from)
+    return Purged(len(past), messages), bool(past or messages or settings)
