@@ -30,6 +30,7 @@ from bot.store.base import (
     Outgoing,
     Purged,
     Retention,
+    Session,
     Work,
 )
 from bot.store.sharing import Reads, forget_in, purge_in
@@ -44,6 +45,9 @@ _VERSIONS = "SELECT id, version FROM conversations WHERE id IN (SELECT value FRO
 _DONE = """
 SELECT i.channel, i.update_id FROM json_each(?) j
 JOIN inbox i ON i.channel = j.value ->> 0 AND i.update_id = j.value ->> 1 WHERE i.state IN ('done', 'dead')"""
+_LOAD_MANY = sql.LOAD.replace("SELECT ", "SELECT c.id, ", 1).replace(
+    "c.id = ?", "c.id IN (SELECT value FROM json_each(?))"
+)
 _TAKE_INCOMING = sql.TAKE_INCOMING.format(lock="")
 _TAKE_OUTGOING = sql.TAKE_OUTGOING.format(lock="")
 
@@ -62,6 +66,8 @@ class SqliteStore(Reads):
         self._waiting: list[_Waiting] = []
         self._flusher: asyncio.Task[None] | None = None
         self._unscrubbed = False
+        self._asking: list[tuple[str, asyncio.Future[list[tuple[Any, ...]]]]] = []
+        self._loader: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
@@ -75,12 +81,36 @@ class SqliteStore(Reads):
             raise
 
     async def close(self) -> None:
-        if self._flusher is not None:
-            await asyncio.gather(self._flusher, return_exceptions=True)
+        busy = [task for task in (self._flusher, self._loader) if task is not None]
+        await asyncio.gather(*busy, return_exceptions=True)
         await self._reader.close()
         await self._writer.close()
 
     # ── sessions ────────────────────────────────────────────────────────────
+    async def load(self, conversation: str) -> Session:
+        """Those who ask at the same time are answered by one query."""
+        asked = asyncio.get_running_loop().create_future()
+        self._asking.append((conversation, asked))
+        if self._loader is None or self._loader.done():
+            self._loader = asyncio.create_task(self._answer_all())
+        return rows.session(conversation, await asked)
+
+    async def _answer_all(self) -> None:
+        while self._asking:
+            group, self._asking = self._asking[:GROUP], self._asking[GROUP:]
+            names = json.dumps(list({name for name, _ in group}))
+            found: dict[str, list[tuple[Any, ...]]] = {}
+            try:
+                for name, *row in await self._read(_LOAD_MANY, names):
+                    found.setdefault(name, []).append(tuple(row))
+            except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for the answer
+                for _, asked in group:
+                    _fail(asked, error)
+                continue
+            for name, asked in group:
+                if not asked.done():
+                    asked.set_result(found.get(name, []))
+
     async def commit(self, work: Work) -> None:
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
@@ -311,6 +341,6 @@ def _claims(works: Iterable[Work]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _fail(waiter: asyncio.Future[None], error: Exception) -> None:
+def _fail(waiter: asyncio.Future[Any], error: Exception) -> None:
     if not waiter.done():
         waiter.set_exception(error)
