@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.cases.composing import evidence_for
 from bot.cases.veil import Vault, Veil, veiled
 from bot.cases.zones import local_time
 from bot.channels.base import Update
@@ -342,7 +343,7 @@ class Agent:
 
     async def _note_evidence(self, room: Room, tracker: Tracker, item: str) -> Outcome:
         """A thing of the evidence list is there, or after all not."""
-        listed = self._manager.evidence(tracker)
+        listed = evidence_for(self._manager.flows, tracker)
         found = next((each for each in listed if each.id == item), None)
         if found is None:
             return self._turn(room, tracker, [Control("repeat")])

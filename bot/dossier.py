@@ -105,13 +105,11 @@ class Dossier:
 
     def reminders(self, session: Session) -> list[tuple[str, Due]]:
         """(case, due item) of everything that can still come, at the hour at which it will."""
-        awake = session.profile.awake
+        comes = session.profile.comes
         return [
             (
                 f"{session.conversation}/{case}",
-                replace(
-                    due, at=awake(datetime.fromisoformat(due.at)).isoformat(timespec="minutes")
-                ),
+                replace(due, at=comes(due.at).isoformat(timespec="minutes")),
             )
             for case, tracker in session.cases.items()
             for due in tracker.dues

@@ -67,9 +67,9 @@ class Room:
 
     def next_due(self) -> tuple[datetime, Tracker, Due] | None:
         """What is due next of all cases, quiet hours heeded."""
-        awake = self.session.profile.awake
+        comes = self.session.profile.comes
         found = [
-            (awake(datetime.fromisoformat(due.at)), tracker, due)
+            (comes(due.at), tracker, due)
             for tracker in self.session.cases.values()
             for due in tracker.dues
         ]
@@ -81,11 +81,9 @@ class Room:
         if found is None or found[0] > self.now:
             return None
         _, tracker, first = found
-        awake = self.session.profile.awake
+        comes = self.session.profile.comes
         late = [
-            due
-            for due in tracker.dues
-            if due.state == first.state and awake(datetime.fromisoformat(due.at)) <= self.now
+            due for due in tracker.dues if due.state == first.state and comes(due.at) <= self.now
         ]
         return tracker, max(late, key=lambda due: due.at)
 
@@ -131,17 +129,15 @@ class Room:
     def _wake(self, case: str) -> str | None:
         profile = self.session.profile
         times = [
-            utc_text(profile.awake(datetime.fromisoformat(due.at)), profile.zone)
-            for due in self.session.cases[case].dues
+            utc_text(profile.comes(due.at), profile.zone) for due in self.session.cases[case].dues
         ]
         return min(times, default=None)
 
     def shown(self, outcome: Outcome) -> Outcome:
         """The outcome as the person sees it: values in place, reminders when they will really come."""
-        awake = self.session.profile.awake
+        comes = self.session.profile.comes
         due = tuple(
-            Due(d.kind, awake(datetime.fromisoformat(d.at)).isoformat(timespec="minutes"), d.state)
-            for d in outcome.due
+            Due(d.kind, comes(d.at).isoformat(timespec="minutes"), d.state) for d in outcome.due
         )
         return self.veil.reveal(replace(outcome, due=due))
 

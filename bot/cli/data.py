@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_data"]
 
-_KINDS = ("txt", "md", "docx", "pdf", "zip", "json", "ics")  # bot.desk.KINDS, without its imports
+_KINDS = ("txt", "md", "docx", "pdf", "zip", "json", "ics")
 
 _CASE_EXAMPLES = """\
   zhenren case list --db me.db

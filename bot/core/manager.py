@@ -14,7 +14,6 @@ from bot.core.builder import Builder
 from bot.core.command import Command, Elapsed, StartIssue
 from bot.core.event import CaseOpened, DueDone, Event, SecondNoted, SlotSet, TurnStarted
 from bot.core.machine import DialogueMachine
-from bot.core.paper import Evidence
 from bot.core.policy import Decision, Policy
 from bot.core.spec import ADVANCE
 from bot.core.tracker import Due, Tracker
@@ -28,7 +27,7 @@ class Manager:
 
     def __init__(self, machine: DialogueMachine, build: Builder) -> None:
         self.machine, self._build = machine, build
-        flows = self._flows = build.flows
+        flows = self.flows = build.flows
         titles = {name: flow.hint for name, flow in flows.flows.items()}
         self._policy = Policy(machine, flows.slots, titles)
 
@@ -131,13 +130,8 @@ class Manager:
 
     def title(self, issue: str | None) -> str:
         """What a problem is called in a sentence; empty when it is not known yet."""
-        flow = self._flows.flows.get(issue or "")
+        flow = self.flows.flows.get(issue or "")
         return flow.hint if flow else ""
-
-    def evidence(self, tracker: Tracker) -> tuple[Evidence, ...]:
-        """The things to keep for the problem of this case, in the order in which to save them."""
-        listed = self._flows.evidence.get(tracker.issue or "", ())
-        return tuple(each for each in listed if each.guard is None or each.guard.test(tracker))
 
     def _say_pattern(self, name: str, tracker: Tracker, turn: Turn) -> None:
         self._build.say_pattern(name, "", tracker, turn)
@@ -147,7 +141,7 @@ class Manager:
         # While an alarm has the floor, the problem is decided but its flow has not begun.
         decided = tracker.slots.get("issue")
         issue = tracker.issue or (decided if isinstance(decided, str) else None)
-        flow = self._flows.flows.get(issue or "")
+        flow = self.flows.flows.get(issue or "")
         return Outcome(
             tracker.turns,
             tracker.state,

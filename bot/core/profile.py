@@ -34,6 +34,10 @@ class Profile:
         morning = at.replace(hour=end, minute=0, second=0, microsecond=0)
         return morning if at.hour < end else morning + timedelta(days=1)
 
+    def comes(self, at: str) -> datetime:
+        """When something due at `at` (ISO, local) is really said."""
+        return self.awake(datetime.fromisoformat(at))
+
     def to_dict(self) -> dict[str, Any]:
         """The settings that differ from the defaults, JSON-able."""
         plain = asdict(Profile())

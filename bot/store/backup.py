@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.core.errors import ConfigError, StorageError
 from bot.store.migrations import SQLITE, steps_from
-from bot.store.sqlite_file import BUSY_SECONDS, explained
+from bot.store.sqlite_file import BUSY_SECONDS, copy_database, explained
 
 __all__ = ["Copied", "back_up", "restore"]
 
@@ -33,7 +33,8 @@ def back_up(path: Path, target: Path) -> Copied:
         raise ConfigError(f"{target} 已经在了，备份不覆盖旧文件。请换个名字")
     part = target.with_name(target.name + ".part")
     try:
-        _copy(path, part)
+        part.unlink(missing_ok=True)
+        copy_database(path, part)
         copied = _checked(part)
         part.rename(target)
     except sqlite3.Error as error:
@@ -57,7 +58,8 @@ def restore(backup: Path, path: Path) -> Copied:
     part = path.with_name(path.name + ".part")
     try:
         _checked(backup)
-        _copy(backup, part)
+        part.unlink(missing_ok=True)
+        copy_database(backup, part)
         copied = _checked(part)
         _claim(path)
         aside = _set_aside(path)
@@ -71,17 +73,6 @@ def restore(backup: Path, path: Path) -> Copied:
     finally:
         part.unlink(missing_ok=True)
     return Copied(copied.conversations, copied.cases, aside)
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.unlink(missing_ok=True)
-    target.touch(mode=0o600)
-    one, two = sqlite3.connect(source, timeout=BUSY_SECONDS), sqlite3.connect(target)
-    try:
-        one.backup(two)
-    finally:
-        one.close()
-        two.close()
 
 
 def _checked(path: Path) -> Copied:

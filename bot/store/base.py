@@ -138,6 +138,11 @@ class Work:
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     at: str = ""
 
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The cases that this work touches."""
+        return tuple(dict.fromkeys([*(entry.case for entry in self.entries), *self.wake]))
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.store.base import (
@@ -54,7 +54,7 @@ class MemoryStore:
         known = self._sessions.get(kept.conversation)
         if (known.version if known else 0) != kept.version:
             raise Conflict
-        views = [self._view(work, case) for case in self._changed(work)]
+        views = [self._view(work, case) for case in work.changed]
         session = kept.copy()
         session.version += 1
         for entry in work.entries:
@@ -73,10 +73,6 @@ class MemoryStore:
                 self._next += 1
                 self._outbox[self._next] = (replace(message, id=self._next), work.at)
         self._counts.update(work.counts)
-
-    @staticmethod
-    def _changed(work: Work) -> Iterable[str]:
-        return dict.fromkeys([*(entry.case for entry in work.entries), *work.wake])
 
     def _view(self, work: Work, case: str) -> Overview:
         key, tracker = (work.session.conversation, case), work.session.cases[case]

@@ -56,14 +56,10 @@ def is_new(work: Work) -> bool:
     return not work.session.version and bool(work.session.cases)
 
 
-def _changed(work: Work) -> Iterable[str]:
-    return dict.fromkeys([*(entry.case for entry in work.entries), *work.wake])
-
-
 def case_rows(work: Work) -> Iterator[Row]:
     """For KEEP_CASE: every case that this work touches."""
     kept = work.session
-    for case in _changed(work):
+    for case in work.changed:
         tracker = kept.cases[case]
         added = sum(1 for entry in work.entries if entry.case == case)
         yield (

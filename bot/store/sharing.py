@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Protocol
 
 from bot.store import rows
@@ -27,11 +28,12 @@ class Transaction(Protocol):
         """How many rows a statement changed."""
 
 
-class Reads:
+class Reads(ABC):
     """The reading half of a store."""
 
+    @abstractmethod
     async def _read(self, statement: str, *values: Any) -> list[Row]:
-        raise NotImplementedError
+        """The rows of a query. StorageError when it fails."""
 
     async def load(self, conversation: str) -> Session:
         return rows.session(conversation, await self._read(sql.LOAD, conversation))

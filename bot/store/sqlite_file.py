@@ -20,7 +20,7 @@ from bot.core.errors import StorageError
 from bot.store.migrations import SQLITE, steps_from
 from bot.store.wal import lost_frames
 
-__all__ = ["BUSY_SECONDS", "connect", "explained", "prepare"]
+__all__ = ["BUSY_SECONDS", "connect", "copy_database", "explained", "prepare"]
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def _bring_forward(connection: sqlite3.Connection, path: Path) -> None:
     steps = _steps(connection, path)
     before = steps[0][0] - 1 if steps else 0
     if before:
-        _copy(path, _beside(path, f".v{before}.bak"))
+        copy_database(path, _beside(path, f".v{before}.bak"))
     for number, step in steps:
         for statement in step.split(";"):
             connection.execute(statement)
@@ -122,7 +122,8 @@ def _use_a_log(connection: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def _copy(path: Path, target: Path) -> None:
+def copy_database(path: Path, target: Path) -> None:
+    """Copy a database that may be in use; readable by its owner only. Raises sqlite3.Error and OSError."""
     with os.fdopen(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600)):
         pass
     one, two = sqlite3.connect(path, timeout=BUSY_SECONDS), sqlite3.connect(target)

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import Engine
+from bot.cases.composing import evidence_for
 from bot.channels.base import Update
 from bot.core import event as ev
 from bot.core.errors import StorageError
@@ -103,7 +104,7 @@ class Sequence:
 
     def _value(self, what: str, session: Session) -> str:
         tracker = session.tracker
-        listed = self.engine.manager.evidence(tracker) if tracker else ()
+        listed = evidence_for(self.engine.flows, tracker) if tracker else ()
         choices = {
             "text": TEXTS,
             "paste": PASTES,
