@@ -14,27 +14,23 @@ import asyncio
 import logging
 import weakref
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from bot.cases.composing import evidence_for
-from bot.cases.veil import Vault, Veil, veiled
+from bot.cases.veil import Veil
 from bot.cases.zones import local_time
 from bot.channels.base import Update
-from bot.core.command import Command, Control, StartIssue
+from bot.core.command import Control
 from bot.core.errors import ConfigError, EngineError, StorageError
-from bot.core.event import EvidenceNoted
-from bot.core.manager import Manager
-from bot.core.slots import Slot
-from bot.core.spec import State
+from bot.core.profile import Profile
 from bot.core.tracker import Tracker
 from bot.core.turn import Button, Outcome, Response
-from bot.outcomes import apology, nothing, snoozable, with_notice
-from bot.room import Room, responses_of
+from bot.outcomes import apology, nothing
+from bot.room import Pages, Room, mark_of, responses_of, whole
 from bot.store.base import Claim, Claimed, Conflict, Overview, Session, Store
+from bot.turns import Turns
 
-__all__ = ["Agent", "Privacy", "Reads", "Seals"]
+__all__ = ["Agent"]
 
 log = logging.getLogger(__name__)
 
@@ -47,47 +43,24 @@ _CLOCK_SLACK = timedelta(hours=2)
 """A clock that steps back less is summer time or a correction."""
 
 
-class Reads(Protocol):
-    """The interpreter, as the agent sees it."""
-
-    def read(
-        self, kind: str, value: str, tracker: Tracker, state: State, now: datetime
-    ) -> list[Command]: ...
-
-
-class Seals(Protocol):
-    """Locks away what a person asks to keep whole."""
-
-    def seal(self, values: Mapping[str, str], before: str | None = None) -> str: ...
-
-    def open(self, text: str) -> dict[str, str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Privacy:
-    """What the agent needs to keep private things private; without `sealer` nothing can be kept whole."""
-
-    slots: Mapping[str, Slot]
-    vault: Vault
-    sealer: Seals | None = None
-
-
 class Agent:
     """Serves any number of conversations; turns of one conversation never overlap."""
 
-    def __init__(
-        self, manager: Manager, interpreter: Reads, store: Store, privacy: Privacy
-    ) -> None:
-        self._manager, self._interpreter, self._store = manager, interpreter, store
-        self._privacy = privacy
+    def __init__(self, turns: Turns, store: Store, pages: Pages | None = None) -> None:
+        """`pages` cuts an answer into what one message of the channel holds; only answers that are queued
+        are cut."""
+        self._turns, self._manager, self._privacy = turns, turns.manager, turns.privacy
+        self._store, self._pages = store, pages or whole
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
-        self._own: Mapping[str, Callable[[Room, Tracker], Awaitable[Outcome]]] = {
-            "new": lambda room, _: self._open(room),
+        self._own: Mapping[str, Callable[[Room], Awaitable[Outcome]]] = {
             "forget": self._ask_to_forget,
             "forget_yes": self._forget,
-            "forget_no": lambda room, tracker: self._told(room, tracker, "forget_not"),
-            "keep_on": lambda room, tracker: self._keep(room, tracker, on=True),
-            "keep_off": lambda room, tracker: self._keep(room, tracker, on=False),
+        }
+        self._plain: Mapping[str, Callable[[Room], Outcome]] = {
+            "new": self._turns.open,
+            "forget_no": lambda room: self._turns.told(room, "forget_not"),
+            "keep_on": lambda room: self._keep(room, on=True),
+            "keep_off": lambda room: self._keep(room, on=False),
         }
 
     def _lock(self, conversation: str) -> asyncio.Lock:
@@ -102,11 +75,7 @@ class Agent:
         """The greeting of a first case, or the open question of the active one again."""
 
         async def turn(room: Room) -> Outcome:
-            tracker = room.session.tracker
-            if tracker is None:
-                return await self._open(room)
-            notice = self._settle(room, tracker)
-            return notice or self._turn(room, room.session.cases[tracker.case], [Control("repeat")])
+            return self._turns.again(room)
 
         return await self._do(conversation, now, turn)
 
@@ -122,25 +91,50 @@ class Agent:
                 room.undo(await self._store.load(update.conversation))
                 return apology(room.session.tracker)
 
-        claim = Claim(update.channel, update.id) if update.id is not None else None
-        return await self._do(update.conversation, now, turn, claim, queued=update.queued)
+        return await self._do(update.conversation, now, turn, _claim(update), queued=update.queued)
 
-    async def elapse(self, conversation: str, now: datetime) -> list[Outcome]:
-        """Everything that was due until `now`, soonest first, each once, across all cases."""
+    async def configure(
+        self, update: Update, change: Callable[[Profile], Profile], said: Response, now: datetime
+    ) -> Outcome:
+        """Change what a person has set, and say so; reminders move with the quiet hours."""
+
+        async def turn(room: Room) -> Outcome:
+            tracker = self._turns.opened(room)
+            room.session.profile = change(room.session.profile)
+            room.rewake = True
+            return replace(self._manager.still(tracker, room.now), responses=(said,))
+
+        return await self._do(update.conversation, now, turn, _claim(update), queued=update.queued)
+
+    async def elapse(
+        self, conversation: str, now: datetime, *, queued: bool = False
+    ) -> list[Outcome]:
+        """Everything that was due until `now`, soonest first, each once, across all cases. With `queued` what is
+        said also goes to the outbox."""
         outcomes: list[Outcome] = []
 
         async def turn(room: Room) -> Outcome:
-            found = room.overdue()
-            if found is None:
-                return nothing(room.session.tracker)
-            moved, outcome = self._manager.elapse(*found, room.now)
-            room.put(moved, outcome, active=bool(outcome.responses))
-            return snoozable(outcome)
+            return self._turns.elapse(room)
 
-        while (outcome := await self._do(conversation, now, turn)).events:
+        while (outcome := await self._do(conversation, now, turn, queued=queued)).events:
             if outcome.responses:
                 outcomes.append(outcome)
         return outcomes
+
+    async def profile(self, conversation: str) -> Profile:
+        """What the person has set."""
+        return (await self._store.load(conversation)).profile
+
+    async def mark(self, conversation: str) -> str:
+        """Where the active case stands, as `mark_of` says it; empty when there is none."""
+        tracker = (await self._store.load(conversation)).tracker
+        return mark_of(tracker) if tracker else ""
+
+    async def revealed(self, conversation: str, response: Response) -> Response:
+        """A queued answer with the person's values in place, as far as they are known."""
+        veil = await self.veil(await self._store.load(conversation))
+        shown = replace(nothing(None), responses=(response,))
+        return veil.reveal(shown).responses[0]
 
     async def next_due(self, conversation: str) -> datetime | None:
         """When something is due next, in the person's wall time."""
@@ -187,6 +181,7 @@ class Agent:
         async with self._lock(conversation):
             for _ in range(_ATTEMPTS):
                 room = await self._enter(conversation, now, claim)
+                room.pages = self._pages if queued else whole
                 try:
                     outcome = self._with_clock(room, await turn(room))
                     if room.entries or claim is not None:
@@ -219,95 +214,36 @@ class Agent:
         assert room.claim is not None
         rows = await self._store.replies(room.claim)
         room = await self._enter(room.session.conversation, room.now)
-        responses = tuple(responses_of(row.payload) for row in rows)
+        responses = tuple(responses_of(row.payload) for row in rows if row.payload)
         tracker = room.session.tracker
         outcome = self._manager.still(tracker, room.now) if tracker else apology(None)
         return room.shown(replace(outcome, responses=responses))
 
     async def _answer(self, room: Room, update: Update) -> Outcome:
-        session = room.session
-        if update.kind == "new":
-            return await self._open(room)
-        if update.kind == "case" and update.value in session.cases:
-            session.active = update.value
-            return self._turn(room, session.cases[update.value], [Control("repeat")])
-        tracker = session.tracker
-        if tracker is None:
-            greeting = await self._open(room)
-            if not update.value:
-                return greeting
-            tracker = session.cases[greeting.case]
-        if update.kind == "evidence":
-            return await self._note_evidence(room, tracker, update.value)
-        notice = self._settle(room, tracker)
-        if notice is not None:
-            return notice
-        tracker = session.cases[tracker.case]
-        state = self._manager.machine.spec.states[tracker.state]
-        commands = self._interpreter.read(update.kind, update.value, tracker, state, room.now)
-        own = self._own.get(commands[0].name) if isinstance(commands[0], Control) else None
-        if own is not None:
-            return await own(room, tracker)
-        return await self._act(room, tracker, commands)
+        if update.script:
+            room.session.profile = replace(room.session.profile, script=update.script)
+        answer = self._turns.chosen(room, update)
+        if answer is not None:
+            return answer
+        commands = self._turns.commands(room, update)
+        name = commands[0].name if isinstance(commands[0], Control) else ""
+        if name in self._own:
+            return await self._own[name](room)
+        if name in self._plain:
+            return self._plain[name](room)
+        return self._turns.act(room, commands)
 
-    async def _act(self, room: Room, tracker: Tracker, commands: Sequence[Command]) -> Outcome:
-        """A second problem becomes its own case; the first one keeps its place."""
-        start = next((c for c in commands if isinstance(c, StartIssue)), None)
-        other = (
-            start is not None and tracker.issue not in (None, start.issue) and not start.correction
-        )
-        if not other:
-            return self._turn(room, tracker, commands)
-        await self._open(room)
-        fresh = room.session.tracker
-        assert fresh is not None
-        return with_notice(self._turn(room, fresh, commands), self._manager.line("new_case"))
-
-    async def _open(self, room: Room) -> Outcome:
-        tracker, outcome = self._manager.begin(
-            room.session.conversation, room.fresh_case(), room.now
-        )
-        room.put(tracker, outcome)
-        return outcome
-
-    def _turn(self, room: Room, tracker: Tracker, commands: Sequence[Command]) -> Outcome:
-        hidden = [veiled(each, room.veil, self._privacy.slots) for each in commands]
-        moved, outcome = self._manager.handle(tracker, hidden, room.now)
-        room.put(moved, outcome)
-        return self._with_hint(room, outcome)
-
-    def _settle(self, room: Room, tracker: Tracker) -> Outcome | None:
-        """A stored state that the flows no longer have: take its new name, or start its flow again."""
-        spec = self._manager.machine.spec
-        if tracker.state in spec.states:
-            return None
-        renamed = spec.renamed.get(tracker.state)
-        if renamed in spec.states:
-            moved = tracker.copy()
-            self._manager.machine.place(moved, renamed)
-            room.session.cases[tracker.case] = moved
-            return None
-        moved, outcome = self._manager.relocate(tracker, room.now)
-        room.put(moved, outcome)
-        return outcome
-
-    # ── privacy and evidence ────────────────────────────────────────────────
-    async def _told(self, room: Room, tracker: Tracker, pattern: str, title: str = "") -> Outcome:
-        """One line, then where the person stood."""
-        outcome = self._turn(room, tracker, [Control("repeat")])
-        line = Response(self._manager.line(pattern, title))
-        return replace(outcome, responses=(line, *outcome.responses))
-
-    async def _ask_to_forget(self, room: Room, tracker: Tracker) -> Outcome:
+    # ── privacy ────────────────────────────────────────────────
+    async def _ask_to_forget(self, room: Room) -> Outcome:
         what = await self._kept(room.session)
-        outcome = self._manager.still(tracker, room.now)
+        outcome = self._manager.still(self._turns.opened(room), room.now)
         if not what:
             return replace(outcome, responses=(Response(self._manager.line("forget_nothing")),))
         buttons = (Button("确定全删", "cmd:forget_yes"), Button("不删", "cmd:forget_no"))
         asked = Response(self._manager.line("forget_ask", what), (), buttons)
         return replace(outcome, responses=(asked,))
 
-    async def _forget(self, room: Room, tracker: Tracker) -> Outcome:
+    async def _forget(self, room: Room) -> Outcome:
         """Deleted at once; the answer is all that is left of it."""
         conversation = room.session.conversation
         if room.claim is not None and await self._store.replies(room.claim):
@@ -333,35 +269,13 @@ class Agent:
         titles = [self._manager.title(view.issue) or "还没说是什么事" for view in views]
         return "、".join(dict.fromkeys(titles))
 
-    async def _keep(self, room: Room, tracker: Tracker, *, on: bool) -> Outcome:
+    def _keep(self, room: Room, *, on: bool) -> Outcome:
         if self._privacy.sealer is None:
-            return await self._told(room, tracker, "keep_nowhere")
+            return self._turns.told(room, "keep_nowhere")
         room.session.profile = replace(room.session.profile, keep=on)
         if not on:
             room.session.sealed = None
-        return await self._told(room, tracker, "keep_on" if on else "keep_off")
-
-    async def _note_evidence(self, room: Room, tracker: Tracker, item: str) -> Outcome:
-        """A thing of the evidence list is there, or after all not."""
-        listed = evidence_for(self._manager.flows, tracker)
-        found = next((each for each in listed if each.id == item), None)
-        if found is None:
-            return self._turn(room, tracker, [Control("repeat")])
-        have = item not in tracker.evidence
-        moved, outcome = self._manager.note(tracker, EvidenceNoted(item, have), room.now)
-        room.put(moved, outcome)
-        said = self._manager.line("evidence_noted" if have else "evidence_gone", found.title)
-        return replace(outcome, responses=(Response(said),))
-
-    # ── what is added to an answer ──────────────────────────────────────────
-    def _with_hint(self, room: Room, outcome: Outcome) -> Outcome:
-        """A sentence to paste with a number that is gone: the person puts it in."""
-        if any(room.veil.lacks(copy.text) for each in outcome.responses for copy in each.copies):
-            *first, last = outcome.responses
-            hint = Response(self._manager.line("hidden_hint"), (), last.buttons)
-            responses = (*first, Response(last.text, last.copies), hint)
-            return replace(outcome, responses=responses)
-        return outcome
+        return self._turns.told(room, "keep_on" if on else "keep_off")
 
     def _with_clock(self, room: Room, outcome: Outcome) -> Outcome:
         """Time that runs backwards is said once; nothing depends on it but reminders."""
@@ -371,3 +285,7 @@ class Agent:
             return outcome
         log.warning("the clock stands before the last turn of a conversation")
         return replace(outcome, responses=(Response(CLOCK_BACK), *outcome.responses))
+
+
+def _claim(update: Update) -> Claim | None:
+    return Claim(update.channel, update.id) if update.id is not None else None

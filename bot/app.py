@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.agent import Agent, Privacy, Reads, Seals
+from bot.agent import Agent
 from bot.cases.ranking import Ranking
 from bot.cases.veil import Vault
 from bot.cases.workdays import ChinaCalendar
@@ -27,8 +27,10 @@ from bot.nlu.deciding import Decider
 from bot.nlu.interpreter import Interpreter, ReadsText
 from bot.nlu.masking import private_spans
 from bot.nlu.reading import Reader
+from bot.room import Pages
 from bot.store.base import Store
 from bot.store.memory import MemoryStore
+from bot.turns import Privacy, Reads, Seals, Turns
 
 __all__ = ["Engine", "build_engine"]
 
@@ -62,14 +64,15 @@ class Engine:
         reader: ReadsText | None = None,
         inbox: Inbox | None = None,
         sealer: Seals | None = None,
+        pages: Pages | None = None,
     ) -> Agent:
         """A new agent over this engine; `reader` replaces the understanding of texts, `inbox` gets what was
-        not understood, and `sealer` locks away the numbers that a person asks to keep."""
+        not understood, `sealer` locks away the numbers that a person asks to keep, and `pages` cuts answers."""
         reads: Reads = self.interpreter.reading_with(reader) if reader else self.interpreter
         if inbox is not None:
             reads = Keeping(reads, inbox)
         privacy = Privacy(self.flows.slots, Vault(private_spans), sealer)
-        return Agent(self.manager, reads, store or MemoryStore(), privacy)
+        return Agent(Turns(self.manager, reads, privacy), store or MemoryStore(), pages)
 
 
 def build_engine(flows_dir: Path, locales_dir: Path, today: date) -> Engine:

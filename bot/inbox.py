@@ -16,7 +16,7 @@ from typing import Final
 
 import yaml
 
-from bot.agent import Reads
+from bot.turns import Reads
 from bot.core.command import CannotHandle, Clarify, Command
 from bot.core.errors import ConfigError, did_you_mean
 from bot.core.spec import State

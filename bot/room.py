@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,25 +16,44 @@ from typing import Any
 from bot.cases.veil import Veil
 from bot.cases.whatworks import tally
 from bot.cases.zones import utc_text
+from bot.core.event import TurnStarted
 from bot.core.tracker import Due, Tracker
-from bot.core.turn import Button, Copy, Outcome, Response
+from bot.core.turn import Button, Copy, Outcome, Response, digest
 from bot.store.base import Claim, Entry, Outgoing, Session, Work
 
-__all__ = ["Room", "responses_of"]
+__all__ = ["Pages", "Room", "mark_of", "responses_of", "whole"]
 
 Seal = Callable[[Mapping[str, str], str | None], str | None]
+
+Pages = Callable[[Response], Sequence[Response]]
+"""An answer as the messages that a channel takes."""
+
+_MARK = 6
+
+
+def whole(response: Response) -> Sequence[Response]:
+    """An answer as one message."""
+    return (response,)
+
+
+def mark_of(tracker: Tracker) -> str:
+    """Where a case stands, in few characters: the same as long as the buttons of an answer still fit."""
+    return digest(f"{tracker.case}|{tracker.state}|{tracker.phrase}")[:_MARK]
 
 
 @dataclass(slots=True, eq=False)
 class Room:
     """The session as it was loaded, and what this turn adds to it. `now` is the person's wall time;
-    `forgotten`: the person was deleted, and the answer is all that is still written."""
+    `forgotten`: the person was deleted, and the answer is all that is still written; `rewake`: all reminders
+    are to be reckoned again; `pages` cuts answers for the outbox."""
 
     session: Session
     veil: Veil
     now: datetime
     claim: Claim | None = None
     forgotten: bool = False
+    rewake: bool = False
+    pages: Pages = whole
     entries: list[Entry] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -91,7 +110,8 @@ class Room:
         """Everything to write; `queued`: the answer is still to be sent."""
         if not self.forgotten:
             self._remember(seal)
-        wake = {entry.case: self._wake(entry.case) for entry in self.entries}
+        touched = [*self.session.cases] if self.rewake else [each.case for each in self.entries]
+        wake = {case: self._wake(case) for case in touched}
         return Work(
             Session("") if self.forgotten else self.session,
             tuple(self.entries),
@@ -114,17 +134,32 @@ class Room:
             self.session.sealed = seal(self.veil.known, self.session.sealed)
 
     def _outgoing(self, outcome: Outcome, *, queued: bool) -> Iterator[Outgoing]:
-        if self.claim is None:
+        if self.claim is None and not queued:
             return
-        for number, response in enumerate(outcome.responses):
+        reply_to = str(self.claim) if self.claim else ""
+        key = reply_to or f"{self.session.conversation}:{outcome.case}:{outcome.number}:due"
+        context = self._context(outcome) if queued else {}
+        pages = [page for each in outcome.responses for page in self.pages(each)]
+        for number, response in enumerate(pages):
             yield Outgoing(
-                f"{self.claim}:{number}",
+                f"{key}:{number}",
                 "" if self.forgotten and not queued else self.session.conversation,
-                _encode(response),
+                _encode(response, context),
                 self.at,
-                reply_to=str(self.claim),
+                reply_to=reply_to,
                 state="new" if queued else "sent",
             )
+
+    def _context(self, outcome: Outcome) -> dict[str, Any]:
+        """What the sender of a queued answer must know beside it."""
+        profile = self.session.profile
+        tracker = self.session.cases.get(outcome.case)
+        triggers = [e.trigger for e in outcome.events if isinstance(e, TurnStarted)]
+        return {
+            "locale": profile.locale or profile.script,
+            "mark": mark_of(tracker) if tracker else "",
+            "why": triggers == ["why"],
+        }
 
     def _wake(self, case: str) -> str | None:
         profile = self.session.profile
@@ -142,11 +177,12 @@ class Room:
         return self.veil.reveal(replace(outcome, due=due))
 
 
-def _encode(response: Response) -> str:
+def _encode(response: Response, context: Mapping[str, Any]) -> str:
     data = {
         "text": response.text,
         "copies": [(copy.phrase, copy.text) for copy in response.copies],
         "buttons": [(b.label, b.value, b.issues) for b in response.buttons],
+        **context,
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 

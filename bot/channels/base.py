@@ -24,7 +24,8 @@ class Update:
     """What came in: `kind` is text, button, paste (the other side's words), new, case or evidence.
 
     `id` is unique on its `channel`: the same one is answered once, and again with the same answer. With
-    `queued` the answer goes to the outbox; otherwise the caller shows it.
+    `queued` the answer goes to the outbox; otherwise the caller shows it. `script` is the locale that the text is
+    written in, when the channel has it remembered.
     """
 
     conversation: str
@@ -33,6 +34,7 @@ class Update:
     id: str | None = None
     channel: str = "console"
     queued: bool = False
+    script: str | None = None
 
 
 class Service(Protocol):

@@ -13,12 +13,13 @@ __all__ = ["Profile"]
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`quiet` are the hours (from, until) in which nobody is reminded, None for never quiet; `locale` None
-    follows how the person writes; `keep`: numbers may be stored sealed; `hidden` are the placeholders that
+    follows how the person writes, which `script` remembers; `keep`: numbers may be stored sealed; `hidden` are the placeholders that
     stand for private values; `seen_at` is the time (ISO, local) of the last turn."""
 
     zone: str = "Asia/Shanghai"
     quiet: tuple[int, int] | None = (22, 8)
     locale: str | None = None
+    script: str = "zh_Hans"
     keep: bool = False
     hidden: tuple[str, ...] = ()
     seen_at: str = ""
