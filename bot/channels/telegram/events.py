@@ -115,7 +115,8 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Press:
     """A pressed button. The presser is `sender`, never anything that `data` says; `message` is 0 when Telegram
-    no longer shows it to bots."""
+    no longer shows it to bots. `label` is what the button says, `html` what its message says, `copies` are the
+    labels and texts of the copy buttons beside it."""
 
     update_id: int
     chat: Chat
@@ -124,6 +125,9 @@ class Press:
     data: str
     message: int = 0
     thread: int | None = None
+    label: str = ""
+    html: str = ""
+    copies: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> str:

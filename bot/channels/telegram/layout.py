@@ -1,0 +1,92 @@
+"""How an answer looks on Telegram: HTML, at most a message long, each sentence to paste with a button that copies it.
+
+`pages` cuts before the answer goes to the outbox, so that one row is one message; `page_of` draws one. What is
+cut stays below LIMIT with room for what the other script adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+
+from bot.channels.telegram.posts import Key, Post
+from bot.core.turn import Button, Copy, Response
+
+__all__ = ["LIMIT", "escape", "fold", "page_of", "pages", "quoted"]
+
+LIMIT = 3500
+"""Characters of one message; Telegram takes 4096 after entities."""
+
+_COPY = 256
+"""The longest text that a copy button takes."""
+
+_ENDS = "。！？\n"
+_WIDE = 12
+"""Labels whose characters together are no more stand in one row."""
+_MOST = 3
+
+
+def pages(response: Response) -> Sequence[Response]:
+    """The answer as messages: text cut at sentence ends, buttons on the last."""
+    if len(response.text) + sum(len(copy.text) + 2 for copy in response.copies) <= LIMIT:
+        return (response,)
+    room = LIMIT if len(response.copies) != 1 else max(200, LIMIT - len(response.copies[0].text))
+    texts = list(_cut(response.text, room))
+    parts = [Response(text) for text in texts[:-1]]
+    if len(response.copies) <= 1:
+        return (*parts, Response(texts[-1], response.copies, response.buttons))
+    parts.append(Response(texts[-1]))
+    parts += [Response("", (copy,)) for copy in response.copies]
+    last = parts.pop()
+    return (*parts, Response(last.text, last.copies, response.buttons))
+
+
+def _cut(text: str, room: int) -> Iterator[str]:
+    """Pieces of at most `room` characters, each ended by a sentence if there is one."""
+    while len(text) > room:
+        at = max(text.rfind(end, room // 2, room) for end in _ENDS) + 1
+        at = at or room
+        yield text[:at].rstrip("\n")
+        text = text[at:].lstrip("\n")
+    yield text
+
+
+def page_of(address: str, response: Response, sign: Callable[[str], str], *, why: bool) -> Post:
+    """The message of one page. `sign` makes callback data of a button's value; `why`: the first line explains,
+    and is folded."""
+    text = quoted(response.text) if why else escape(response.text, quote=False)
+    for copy in response.copies:
+        text += f"\n\n<code>{escape(copy.text, quote=False)}</code>"
+    keys = [*_copy_keys(response.copies), *_rows(response.buttons, sign)]
+    return Post(address, text.strip("\n"), tuple(keys))
+
+
+def quoted(text: str) -> str:
+    """The first line as a quote that unfolds, the rest below."""
+    first, _, rest = text.partition("\n")
+    quote = f"<blockquote expandable>{escape(first, quote=False)}</blockquote>"
+    return f"{quote}\n{escape(rest, quote=False)}" if rest else quote
+
+
+def _copy_keys(copies: Sequence[Copy]) -> Iterator[tuple[Key, ...]]:
+    for number, copy in enumerate(copies, 1):
+        label = "复制这句" if len(copies) == 1 else f"复制第 {number} 句"
+        if len(copy.text) <= _COPY:
+            yield (Key(label, "copy", copy.text),)
+
+
+def _rows(buttons: Sequence[Button], sign: Callable[[str], str]) -> Iterator[tuple[Key, ...]]:
+    return fold([Key(each.label, "data", sign(each.value)) for each in buttons])
+
+
+def fold(keys: Sequence[Key]) -> Iterator[tuple[Key, ...]]:
+    """Keys in rows, short labels side by side: a phone is narrow."""
+    row: list[Key] = []
+    for key in keys:
+        wide = sum(len(each.label) for each in row) + len(key.label)
+        if row and (wide > _WIDE or len(row) == _MOST):
+            yield tuple(row)
+            row = []
+        row.append(key)
+    if row:
+        yield tuple(row)
