@@ -16,6 +16,7 @@ from bot.cases.casefile import CaseFile
 from bot.cases.document import Document
 from bot.cases.veil import Veil
 from bot.core.errors import ConfigError, did_you_mean
+from bot.core.paper import Evidence
 from bot.dossier import Dossier
 from bot.store.base import Entry, Session, Store
 
@@ -122,6 +123,29 @@ class Desk:
             return []
         things = folder.file(folder.session.tracker.case).evidence
         return [(each.id, each.title, each.have) for each in things]
+
+    async def wanted(self, user: str) -> list[Evidence]:
+        """What the active case still lacks of its evidence list."""
+        folder = await self.open(user)
+        return folder.dossier.wanted(folder.session.tracker) if folder.session.tracker else []
+
+    async def summary(self, user: str) -> str:
+        """The active case in a few lines: the problem, what was told, how far it is. Private values stay behind
+        their placeholders; empty while the problem is not known."""
+        folder = await self.open(user)
+        tracker = folder.session.tracker
+        if tracker is None or tracker.issue is None:
+            return ""
+        file = folder.file(tracker.case)
+        lines = [f"问题：{file.problem}", *(f"{each.title}：{each.value}" for each in file.facts)]
+        return "\n".join([*lines, f"进度：{file.stage}"] if file.stage else lines)
+
+    async def titles(self, user: str) -> list[tuple[str, str]]:
+        """(id, title) of all cases, the active one first."""
+        folder = await self.open(user)
+        session = folder.session
+        cases = sorted(session.cases, key=lambda case: case != session.active)
+        return [(case, folder.dossier.title(session.cases[case])) for case in cases]
 
     async def papers(self, user: str, now: datetime) -> list[tuple[str, str]]:
         """The papers that fit the active case."""

@@ -21,6 +21,7 @@ from bot.core.builder import Builder
 from bot.core.event import Event
 from bot.core.flow import Ask, FlowSet
 from bot.core.internal import internal_slots
+from bot.core.paper import Evidence
 from bot.core.slots import show_date
 from bot.core.text import Template
 from bot.core.tracker import Due, Tracker
@@ -102,6 +103,15 @@ class Dossier:
             for paper in papers_for(self.flows, tracker)
         ]
         return [document for document in made if document.sections]
+
+    def title(self, tracker: Tracker) -> str:
+        """What a case is about, in a few words."""
+        return self.words.titles.get(tracker.issue or "", "还没说清是什么事")
+
+    def wanted(self, tracker: Tracker) -> list[Evidence]:
+        """What is to be kept in this case and is not noted yet, first what can vanish first."""
+        things = evidence_for(self.flows, tracker)
+        return [each for each in things if each.id not in tracker.evidence]
 
     def reminders(self, session: Session) -> list[tuple[str, Due]]:
         """(case, due item) of everything that can still come, at the hour at which it will."""

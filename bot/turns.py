@@ -88,6 +88,8 @@ class Turns:
         """The answer to what is above a case, or to a first word without content; None when it is said in one."""
         if update.kind == "new":
             return self.open(room)
+        if update.kind == "begin":
+            return self.again(room)
         if update.kind == "case" and update.value in room.session.cases:
             room.session.active = update.value
             return self.turn(room, room.session.cases[update.value], [Control("repeat")])

@@ -21,7 +21,8 @@ WrittenIn = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What came in: `kind` is text, button, paste (the other side's words), new, case or evidence.
+    """What came in: `kind` is begin (a greeting, or where we were), text, button, paste (the other side's
+    words), new, case or evidence.
 
     `id` is unique on its `channel`: the same one is answered once, and again with the same answer. With
     `queued` the answer goes to the outbox; otherwise the caller shows it. `script` is the locale that the text is

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.turn import Button, Outcome, Response
 
-__all__ = ["LOCALES", "localize", "written_in"]
+__all__ = ["LOCALES", "in_script", "localize", "text_in", "written_in"]
 
 LOCALES = ("zh_Hans", "zh_Hant")
 
@@ -38,15 +38,20 @@ def localize(outcome: Outcome, locale: str) -> Outcome:
     """The outcome in `locale`; zh_Hans is the source and comes back as it is."""
     if locale == "zh_Hans":
         return outcome
-    responses = tuple(
-        Response(
-            _traditional(each.text),
-            each.copies,
-            tuple(Button(_traditional(b.label), b.value, b.issues) for b in each.buttons),
-        )
-        for each in outcome.responses
-    )
-    return replace(outcome, responses=responses)
+    return replace(outcome, responses=tuple(in_script(each, locale) for each in outcome.responses))
+
+
+def in_script(response: Response, locale: str) -> Response:
+    """One response in `locale`."""
+    if locale != "zh_Hant":
+        return response
+    buttons = tuple(Button(_traditional(b.label), b.value, b.issues) for b in response.buttons)
+    return Response(_traditional(response.text), response.copies, buttons)
+
+
+def text_in(text: str, locale: str) -> str:
+    """A text of ours in `locale`; its markup stays."""
+    return _traditional(text) if locale == "zh_Hant" else text
 
 
 _SLIPS = (("注销", "登出", "註銷"), ("乱发", "亂髮", "亂發"))

@@ -54,14 +54,23 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """What httpx raises before anything has left this machine."""
 _TOAST = 200
+_SECONDS = 15.0
 _QUIET = ("message is not modified", "query is too old", "message can't be edited")
 """What Telegram says about things that need no doing any more."""
+
+
+class _Bot(ExtBot[Any]):
+    """The library's bot, which can also be asked for what it has not read yet: one update that it cannot read must
+    not keep back the others."""
+
+    async def raw(self, method: str, values: Mapping[str, Any], seconds: float) -> Any:
+        return await self._post(method, dict(values), read_timeout=seconds)
 
 
 class Gateway:
     """One bot. Open it with `async with Gateway.open(…)`."""
 
-    def __init__(self, bot: ExtBot[Any], polling: HTTPXRequest, limiter: FloodLimiter) -> None:
+    def __init__(self, bot: _Bot, polling: HTTPXRequest, limiter: FloodLimiter) -> None:
         self._bot, self._polling, self.limiter = bot, polling, limiter
 
     @classmethod
@@ -72,7 +81,7 @@ class Gateway:
         """A gateway to the Bot API server at `root`, by a proxy unless it is on this machine."""
         polling = _request(root, proxy, 4)
         limiter = FloodLimiter()
-        bot = ExtBot(
+        bot = _Bot(
             token,
             base_url=f"{root.rstrip('/')}/bot",
             base_file_url=f"{root.rstrip('/')}/file/bot",
@@ -91,13 +100,13 @@ class Gateway:
     # ── about the bot ───────────────────────────────────────────────────────
     async def me(self) -> Me:
         """The bot itself. ConfigError for a token that is none."""
-        try:
-            with _told():
+        with _told():
+            try:
                 user = await self._bot.get_me()
-        except InvalidToken:
-            raise ConfigError(
-                "Telegram 不认这个 BOT_TOKEN。请到 @BotFather 重新复制一遍，整串都要"
-            ) from None
+            except InvalidToken:
+                raise ConfigError(
+                    "Telegram 不认这个 BOT_TOKEN。请到 @BotFather 重新复制一遍，整串都要"
+                ) from None
         return Me(
             user.id,
             user.username or "",
@@ -108,7 +117,7 @@ class Gateway:
     async def call(self, method: str, values: Mapping[str, Any] | None = None) -> Any:
         """A method without anything of this library's own around it; the raw result."""
         with _told():
-            return await self._bot.do_api_request(method, dict(values or {}))
+            return await self._bot.raw(method, values or {}, _SECONDS)
 
     async def updates(self, offset: int | None, seconds: int, allowed: Sequence[str]) -> list[Any]:
         """Raw updates from `offset` on, waiting so long for the first. telegram.error.Conflict is a ChatError
@@ -117,9 +126,7 @@ class Gateway:
         if offset is not None:
             values["offset"] = offset
         with _told():
-            found: list[Any] = await self._bot.do_api_request(
-                "getUpdates", values, read_timeout=seconds + 10
-            )
+            found: list[Any] = await self._bot.raw("getUpdates", values, seconds + 10)
         return found
 
     async def reconnect(self) -> None:
@@ -227,8 +234,8 @@ def _told(*, quiet: bool = False) -> Any:
     what needs no doing any more is no error."""
     try:
         yield
-    except InvalidToken:
-        raise
+    except InvalidToken:  # 401, and 404 for a method that this server does not have
+        raise ChatError("not found") from None
     except RetryAfter as error:
         raise Later(error._retry_after.total_seconds()) from None
     except ChatMigrated as error:

@@ -71,13 +71,13 @@ class FloodLimiter(BaseRateLimiter[int]):
 
     OVERALL = (1 / 26, 3)  # at most 26 + 2 in any second
     PRIVATE = (1.0, 3)
-    GROUP = (60 / 16, 4)  # at most 16 + 4 in any minute
+    GROUP = (6.0, 10)  # at most 10 + 10 in any minute: groups are quiet for long and then not
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._overall = Pace(*self.OVERALL)
         self._chats: dict[int, Pace] = {}
-        self.flooded = 0
+        self.limited: Callable[[], None] = lambda: None
 
     def ready(self, chat: int) -> float:
         """Seconds until a message to this chat may go; the limit on all of them not counted."""
@@ -86,7 +86,7 @@ class FloodLimiter(BaseRateLimiter[int]):
 
     def pause(self, chat: int, seconds: float) -> None:
         """Telegram has asked to wait with this chat."""
-        self.flooded += 1
+        self.limited()
         self._pace(chat).pause(self._clock() + seconds)
 
     async def initialize(self) -> None:

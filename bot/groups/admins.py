@@ -1,0 +1,154 @@
+"""What the admins of a group say in it: settings, self-check, audit log, export and import, desk, wording.
+
+Whether somebody is an admin is asked of Telegram each time. Who hides as the group may read; to change something
+they show themselves by a button or do it from private chat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.events import Message, Press
+from bot.channels.telegram.posts import Key, Post
+from bot.groups.offices import Offices
+from bot.groups.overlay import PLACES, Overlay
+from bot.groups.permissions import is_hidden_admin
+
+__all__ = ["IMPORT_LIMIT", "Admins"]
+
+IMPORT_LIMIT = 64 * 1024
+"""Bytes of a settings file that is looked at."""
+
+_PASSING = 60
+_CONNECT_MINUTES = 10
+_READERS = "这条命令只有管理员能用。"
+_CHANGERS = "要有「修改群信息」权限的管理员才能改。匿名的话先关掉匿名，或者用 /connect 到私聊里改。"
+_CONNECT = "点下面的按钮，到私聊里改这个群的设置。链接 10 分钟内有效，只有你能用。"
+_CONNECT_KEY = "到私聊里设置"
+_HIDDEN = "匿名的时候我认不出你。先关掉匿名，再发一次 /connect。"
+_IMPORT = "把导出的 .json 文件发到群里，配文写 /import；或者在私聊里发给我。"
+_TOO_LARGE = "这个文件太大或者下载不了。要的是导出的群设置，不到 64 KB。"
+_DESK = "以后求助卡发到这里。要收起来，发 /desk off。"
+_NO_DESK = "志愿者台收起来了。"
+_TEXT = "写成 /text 位置 = 内容；内容空着就恢复原样。位置有：{places}。"
+_TEXT_DONE = "换好了。"
+
+
+@dataclass(frozen=True, slots=True)
+class Admins:
+    """Answers admins in their group."""
+
+    offices: Offices
+
+    async def commanded(self, message: Message) -> list[Post]:
+        """A command of admins, said by anybody."""
+        if message.command == "settings":
+            chat = message.chat.id
+            return [await self.offices.panel.opened(chat, message.sender, chat, message.thread)]
+        if message.command == "faq":
+            return await self._faq(message)
+        commands: Mapping[str, tuple[bool, Callable[[Message], Awaitable[list[Post]]]]] = {
+            "check": (False, self._check),
+            "audit": (False, self._audit),
+            "export": (False, self._export),
+            "import": (True, self._import),
+            "connect": (True, self._connect),
+            "desk": (True, self._desk),
+            "text": (True, self._text),
+        }
+        changes, command = commands[message.command or ""]
+        refusal = await self._refusal(message, changes=changes)
+        return [self._passing(message, refusal)] if refusal else await command(message)
+
+    async def opened(self, press: Press) -> list[Post]:
+        """「设置」 on the card of a new group was pressed."""
+        panel, chat = self.offices.panel, press.chat.id
+        try:
+            await self.offices.ground.chats.answer(press.query)
+        except ChatError:
+            pass  # the panel comes all the same
+        return [await panel.opened(chat, press.sender, chat, press.thread)]
+
+    async def _refusal(self, message: Message, *, changes: bool) -> str:
+        """Why somebody may not, or an empty text."""
+        chat, sender = message.chat.id, message.sender
+        permissions = self.offices.permissions
+        if changes:
+            return "" if await permissions.may_change(chat, sender) else _CHANGERS
+        may = is_hidden_admin(sender) or await permissions.may_read(chat, sender)
+        return "" if may else _READERS
+
+    async def _faq(self, message: Message) -> list[Post]:
+        chat = message.chat.id
+        return await self.offices.panel.faq_command(
+            chat, message.sender, message.text, chat, message.thread
+        )
+
+    async def _check(self, message: Message) -> list[Post]:
+        return [await self.offices.selfcheck.checked(message)]
+
+    async def _audit(self, message: Message) -> list[Post]:
+        number = int(message.text) if message.text.isdecimal() else 1
+        return [await self.offices.audit.page(message.chat.id, number, message.address)]
+
+    async def _export(self, message: Message) -> list[Post]:
+        return [Post(message.address, "", file=f"settings:{message.chat.id}")]
+
+    async def _import(self, message: Message) -> list[Post]:
+        return [await self.offered(message, message.chat.id)]
+
+    async def offered(self, message: Message, chat: int) -> Post:
+        """What the attached file would change in the settings of `chat`."""
+        if message.file is None:
+            return Post(message.address, _IMPORT)
+        try:
+            data = await self.offices.ground.chats.download(message.file, IMPORT_LIMIT)
+        except ChatError:
+            return Post(message.address, _TOO_LARGE)
+        where, thread = message.chat.id, message.thread
+        return await self.offices.transfer.offered(chat, message.sender, data, where, thread)
+
+    async def _connect(self, message: Message) -> list[Post]:
+        if is_hidden_admin(message.sender):
+            return [self._passing(message, _HIDDEN)]
+        links = self.offices.links
+        token = await links.made(
+            "connect",
+            str(message.chat.id),
+            user=message.sender.id,
+            minutes=_CONNECT_MINUTES,
+        )
+        keys = ((Key(_CONNECT_KEY, "url", links.url(token)),),)
+        return [Post(message.address, _CONNECT, keys, message.id, _CONNECT_MINUTES * 60)]
+
+    async def _desk(self, message: Message) -> list[Post]:
+        off = message.text.strip().lower() in ("off", "关", "关闭")
+        return await self._changed(
+            message, _NO_DESK if off else _DESK, desk="" if off else message.address
+        )
+
+    async def _text(self, message: Message) -> list[Post]:
+        """`/text place = words`: a wording of the group's own, checked before it is used."""
+        name, equals, words = (part.strip() for part in message.text.partition("="))
+        place = next((key for key, each in PLACES.items() if name in (key, each.title)), None)
+        if place is None or not equals:
+            titles = "、".join(each.title for each in PLACES.values())
+            return [self._passing(message, _TEXT.format(places=titles))]
+        settings = await self.offices.book.settings(message.chat.id)
+        overlay = Overlay.of(settings, {}, self.offices.rules)
+        changed, problems = overlay.changed({place: words})
+        if problems:
+            return [self._passing(message, escape("\n".join(problems), quote=False))]
+        return await self._changed(message, _TEXT_DONE, texts=dict(changed.own))
+
+    async def _changed(self, message: Message, said: str, **changes: object) -> list[Post]:
+        chat = message.chat.id
+        before, after = await self.offices.book.change(chat, **changes)
+        told = await self.offices.audit.changed(chat, message.sender.id, before, after)
+        return [self._passing(message, said), *told]
+
+    def _passing(self, message: Message, text: str) -> Post:
+        return Post(message.address, text, (), message.id, _PASSING)

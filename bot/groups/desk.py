@@ -1,0 +1,203 @@
+"""The desk of the groups: every event of a group, and what belongs to groups in private chat, goes to whom it concerns.
+
+Order matters: a volunteer's reply before everything, then whether the bot may speak here at all, warnings, commands,
+and only then an answer to who has addressed the bot. Silence is the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.cases.zones import local_time
+from bot.channels.telegram.events import Membership, Message, Migration, Press
+from bot.channels.telegram.posts import Key, Post
+from bot.channels.telegram.signing import Refused, Signed
+from bot.core.flow import FlowSet
+from bot.groups import approval, lifecycle, panel, transfer, volunteers
+from bot.groups.admins import Admins
+from bot.groups.answers import ReadsMessages
+from bot.groups.blocklist import wish
+from bot.groups.digest import quiet_end
+from bot.groups.ground import Ground
+from bot.groups.members import Members
+from bot.groups.offices import Erases, Offices, Policy
+from bot.groups.settings import Settings
+from bot.groups.visitors import Opening, Summary, Visitors
+from bot.i18n.script import text_in
+
+__all__ = ["Groups", "Opening", "Policy"]
+
+_ADMIN_COMMANDS = frozenset(
+    {"settings", "check", "audit", "export", "import", "connect", "desk", "faq", "text"}
+)
+_MEMBER_COMMANDS = frozenset(
+    {"help", "start", "stop", "forget", "faq", "case", "cases", "new", "language", "report"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Answers what comes from groups."""
+
+    ground: Ground
+    offices: Offices
+    admins: Admins
+    members: Members
+    visitors: Visitors
+
+    @classmethod
+    def of(
+        cls,
+        ground: Ground,
+        reader: ReadsMessages,
+        flows: FlowSet,
+        policy: Policy,
+        erase: Erases,
+        summary: Summary,
+    ) -> Groups:
+        offices = Offices.of(ground, reader, flows, policy, erase)
+        return cls(ground, offices, Admins(offices), Members(offices), Visitors(offices, summary))
+
+    # ── in a group ──────────────────────────────────────────────────────────
+    async def message(self, message: Message) -> list[Post]:
+        """What somebody has said in a group; edited and old messages do not come here."""
+        chat = message.chat.id
+        if message.sender.kind in ("bot", "channel"):
+            return []
+        relayed = await self.offices.volunteers.relayed(message)
+        if relayed:
+            return relayed
+        if not await self.offices.life.serves(chat):
+            return []
+        settings = await self.offices.book.settings(chat)
+        return self._worded(await self._answered(message, settings), settings, chat)
+
+    async def _answered(self, message: Message, settings: Settings) -> list[Post]:
+        chat, command = message.chat.id, message.command
+        if command in _ADMIN_COMMANDS and (command != "faq" or "=" in message.text):
+            return await self.admins.commanded(message)
+        if message.thread in settings.closed_topics or command in settings.disabled:
+            return []
+        if message.sender.kind == "user" and message.addressed and (asked := wish(message.text)):
+            return await self.members.wished(message, asked)
+        if command == "start":
+            await self.offices.blocklist.opt_in(message.sender.id)
+        if await self.offices.blocklist.silent_to(chat, message.sender.id, settings):
+            return []
+        warned = await self.members.warned(message, settings)
+        if warned:
+            return warned
+        if settings.mode == "off" or self._asleep(settings, message):
+            return []
+        if command in _MEMBER_COMMANDS:
+            return await self.members.commanded(message, settings)
+        called = message.addressed and command is None and settings.mode == "addressed"
+        return await self.members.answered(message, settings) if called else []
+
+    def _asleep(self, settings: Settings, message: Message) -> bool:
+        """Whether it is the group's quiet time; who is in danger is answered all the same."""
+        now = local_time(self.ground.now(), settings.zone)
+        quiet = quiet_end(now, settings.quiet) not in (None, now)
+        return quiet and not (
+            message.addressed and self.offices.answers.answer(message.text).danger
+        )
+
+    async def press(self, press: Press, signed: Signed) -> list[Post]:
+        """A press whose data is genuine; what it may do is asked again."""
+        offices = self.offices
+        if signed.action == panel.ACTION:
+            posts = await offices.panel.pressed(press, signed)
+            await offices.digests.plan_all()
+            return posts
+        if signed.action == transfer.ACTION:
+            posts = await offices.transfer.confirmed(press, signed)
+            await offices.digests.plan_all()
+            return posts
+        if signed.action == volunteers.ACTION:
+            return await offices.volunteers.pressed(press, signed)
+        if signed.action in approval.ACTIONS:
+            return await offices.approval.pressed(press, signed)
+        if signed.action == lifecycle.HOWTO:
+            await offices.life.explained(press)
+            return []
+        if signed.action == lifecycle.SETTINGS:
+            return await self.admins.opened(press)
+        return await self.visitors.pressed(press, signed)
+
+    async def refused(self, press: Press, why: Refused) -> bool:
+        """Answer a press whose data is not to be acted on, if it is of a panel."""
+        mine = press.data.startswith(f"{panel.ACTION}|")
+        if mine:
+            await self.offices.panel.refused(press, why)
+        return mine
+
+    async def membership(self, event: Membership) -> list[Post]:
+        """Somebody's status in a group has changed."""
+        posts = await self.offices.life.changed(event)
+        if event.mine and posts:
+            await self.offices.digests.plan(event.chat.id)
+        return posts
+
+    async def migrated(self, event: Migration) -> list[Post]:
+        await self.offices.life.migrated(event)
+        await self.offices.digests.plan(event.new)
+        return []
+
+    # ── in private chat ─────────────────────────────────────────────────────
+    async def private(self, message: Message) -> list[Post] | None:
+        """What of a private chat is about groups; None when it is about a case."""
+        return await self.visitors.said(message)
+
+    async def opened(self, message: Message) -> Opening | None:
+        """What the payload of a deep link opens; None when it opens nothing (any more)."""
+        return await self.visitors.opened(message)
+
+    # ── beside events ───────────────────────────────────────────────────────
+    async def tick(self) -> Sequence[tuple[str, Post]]:
+        """What the time brings, each with a key under which it is said once."""
+        offices = self.offices
+        posts = [
+            *await offices.digests.tell(),
+            *await offices.life.elapse(),
+            *await offices.volunteers.elapse(),
+        ]
+        at = self.ground.at
+        return [(f"tick:{at}:{number}", post) for number, post in enumerate(posts)]
+
+    async def tidy(self, today: date) -> None:
+        """Delete counts that are too old to tell anything."""
+        await self.offices.stats.prune(today)
+
+    async def sent(self, post: Post, message: int) -> None:
+        """A post has arrived as this message."""
+        await self.offices.volunteers.sent(post, message)
+
+    async def current(self, chat: int) -> int:
+        """The id under which a group goes on."""
+        return await self.offices.life.current(chat)
+
+    async def moved(self, old: int, new: int) -> None:
+        """Telegram has said, to somebody who sent, that a group has a new id."""
+        await self.migrated(Migration(0, old, new))
+
+    async def exported(self, chat: int) -> bytes:
+        """The file of a group's settings."""
+        return await self.offices.transfer.exported(chat)
+
+    def _worded(self, posts: list[Post], settings: Settings, chat: int) -> list[Post]:
+        """The posts that go to the group itself, in its script."""
+        if settings.locale == "zh_Hans":
+            return posts
+        return [
+            _traditional(post) if post.address.startswith(f"tg:{chat}") else post for post in posts
+        ]
+
+
+def _traditional(post: Post) -> Post:
+    keys = tuple(
+        tuple(Key(text_in(key.label, "zh_Hant"), key.does, key.value) for key in row)
+        for row in post.keys
+    )
+    return replace(post, text=text_in(post.text, "zh_Hant"), keys=keys)

@@ -1,0 +1,258 @@
+"""The sender: takes what is due out of the outbox and settles each row by what became of it.
+
+    sent        the message is there
+    new again   429 or no connection: later; the rows behind it wait, other chats do not
+    dead        Telegram refuses it for good (400, 403)
+    unknown     nobody knows: in private chat once more with a note, in a group never again
+
+Telegram has no key by which it would recognise a message sent twice (tdlib/telegram-bot-api issue 126), so this is
+the best there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bot.agent import Agent
+from bot.channels.telegram.chats import (
+    Blocked,
+    ChatError,
+    Later,
+    Migrated,
+    Rejected,
+    Uncertain,
+    Unsent,
+)
+from bot.channels.telegram.events import address, place
+from bot.channels.telegram.gateway import Gateway
+from bot.channels.telegram.layout import page_of
+from bot.channels.telegram.posts import Post, decode
+from bot.channels.telegram.signing import Signer
+from bot.core.errors import ConfigError, StorageError
+from bot.i18n.script import in_script
+from bot.room import responses_of
+from bot.serving.bell import Bell
+from bot.serving.worker import in_seconds
+from bot.store.base import Outgoing, Store
+from bot.store.records import Record
+from bot.store.retention import utc_now
+
+__all__ = ["ENGINE", "SWEPT", "Sender"]
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32
+LEASE = 180
+ENGINE = "b"
+"""The action of buttons that belong to a turn's answer."""
+
+SWEPT = "sweep"
+"""The kind of record that has a message taken away when its time has come."""
+
+_IDLE = 0.5
+_PATIENCE = 0.7
+"""A message that would wait longer for its chat waits in the outbox, where it holds up nobody."""
+_LONGEST = 60
+_GIVE_UP = 400
+_NOTE = "（网络刚才断了一下，这条可能会重复。）\n"
+_DOUBT = "unknown"
+_CODES: Mapping[type[Exception], str] = {Blocked: "403", Rejected: "400"}
+
+
+class Follows(Protocol):
+    """The groups, as the sender sees them."""
+
+    async def current(self, chat: int) -> int: ...
+
+    async def moved(self, old: int, new: int) -> None: ...
+
+    async def sent(self, post: Post, message: int) -> None: ...
+
+
+Files = Callable[[str, str], Awaitable[tuple[str, bytes]]]
+"""Makes a file of (address, what) as its name and content. ConfigError says why not."""
+
+
+@dataclass(slots=True, eq=False)
+class Sender:
+    """`sent` is told the claim that each message answers, `failed` why one was not sent."""
+
+    store: Store
+    gateway: Gateway
+    agent: Agent
+    signer: Signer
+    files: Files
+    groups: Follows
+    sendable: Bell
+    sent: Callable[[str], None] = lambda claim: None
+    failed: Callable[[str], None] = lambda code: None
+    _busy: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Until cancelled; what is on its way then is settled by `finish`."""
+        await self.leftovers()
+        while True:
+            free = AT_ONCE - len(self._busy)
+            rows = []
+            if free:
+                try:
+                    rows = await self.store.take_outgoing(utc_now(), in_seconds(LEASE), free)
+                except StorageError as error:
+                    log.error("%s", error)
+            for row in rows:
+                task = asyncio.create_task(self._deliver(row))
+                self._busy.add(task)
+                task.add_done_callback(self._delivered)
+            if not rows:
+                await self.sendable.wait(_IDLE)
+
+    async def finish(self) -> None:
+        """Wait for what is on its way."""
+        await asyncio.gather(*self._busy, return_exceptions=True)
+
+    def _delivered(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self.sendable.ring()
+
+    async def leftovers(self) -> None:
+        """Decide about the messages that were on their way when a process died."""
+        for row in await self.store.unsettled():
+            await self._settle(_doubted(row))
+
+    async def _deliver(self, row: Outgoing) -> None:
+        try:
+            await self._settle(await self._tried(row))
+        except StorageError as error:  # its lease runs out, and then it is a leftover
+            log.error("%s", error)
+        except Exception as error:
+            log.error("a message could not be made", exc_info=error)
+            await self._settle(replace(row, state="dead", error=type(error).__name__, payload=""))
+
+    async def _settle(self, row: Outgoing) -> None:
+        await self.store.settle(row, utc_now())
+
+    async def _tried(self, row: Outgoing) -> Outgoing:
+        """The row as it is after one try."""
+        chat, _ = place(row.conversation)
+        wait = self.gateway.limiter.ready(chat)
+        if wait > _PATIENCE:
+            return replace(row, state="new", due_at=in_seconds(wait))
+        try:
+            post = await self._post(row)
+            message = await self._sent(post)
+        except Later as error:
+            return replace(row, state="new", due_at=in_seconds(error.after))
+        except Unsent as error:
+            self.failed("unsent")
+            return _again(row, str(error))
+        except Uncertain:
+            self.failed("uncertain")
+            return _doubted(row)
+        except (Blocked, Rejected, ChatError, ConfigError) as error:
+            self.failed(_CODES.get(type(error), "other"))
+            log.warning("a message was refused (%s)", type(error).__name__)
+            return replace(row, state="dead", error=str(error)[:200], payload="")
+        await self.groups.sent(post, message)
+        if post.delete_after:
+            await self._sweep_later(post.address, message, post.delete_after)
+        self.sent(row.reply_to)
+        return replace(row, state="sent", payload="")
+
+    async def _post(self, row: Outgoing) -> Post:
+        data = json.loads(row.payload)
+        post = decode(row.conversation, data) if "post" in data else await self._page(row, data)
+        if row.error == _DOUBT:
+            post = replace(post, text=_NOTE + post.text)
+        return post
+
+    async def _page(self, row: Outgoing, data: dict[str, object]) -> Post:
+        """The page of a turn's answer, in the person's script and with their values in place."""
+        response = responses_of(row.payload)
+        if "〔" in row.payload:
+            response = await self.agent.revealed(row.conversation, response)
+        response = in_script(response, str(data.get("locale", "")))
+        chat, _ = place(row.conversation)
+        mark = data.get("mark", "")
+        return page_of(
+            row.conversation,
+            response,
+            lambda value: self.signer.sign(chat, ENGINE, f"{value}~{mark}"),
+            why=bool(data.get("why")),
+        )
+
+    async def _sent(self, post: Post) -> int:
+        """Send it; what Telegram minds about its form is left out and tried once more."""
+        post = await self._moved(post)
+        try:
+            return await self._call(post)
+        except Migrated as error:
+            old, thread = place(post.address)
+            await self.groups.moved(old, error.new)
+            return await self._call(replace(post, address=address(error.new, thread)))
+        except Rejected as error:
+            simpler = _simpler(post, str(error).lower())
+            if simpler is None:
+                raise
+            return await self._call(simpler)
+
+    async def _call(self, post: Post) -> int:
+        if post.file is None:
+            return await self.gateway.send(post)
+        name, content = await self.files(post.address, post.file)
+        return await self.gateway.send_file(post, name, content)
+
+    async def _moved(self, post: Post) -> Post:
+        """A post to a group that has another id by now."""
+        chat, thread = place(post.address)
+        if chat > 0:
+            return post
+        return replace(post, address=address(await self.groups.current(chat), thread))
+
+    async def _sweep_later(self, where: str, message: int, seconds: int) -> None:
+        chat, _ = place(where)
+        record = Record(SWEPT, f"{address(chat)}/{message}", due_at=in_seconds(seconds))
+        await self.store.records.put(record, utc_now())
+
+
+def _again(row: Outgoing, why: str) -> Outgoing:
+    """After a failure that left nothing behind: later, ever more seldom."""
+    if row.tries >= _GIVE_UP:
+        return replace(row, state="dead", error=why[:200], payload="")
+    pause = min(_LONGEST, 2 ** min(row.tries, 6))
+    return replace(row, state="new", due_at=in_seconds(pause))
+
+
+def _doubted(row: Outgoing) -> Outgoing:
+    """After a call of which nobody knows whether it was carried out."""
+    chat, _ = place(row.conversation)
+    if chat > 0 and row.error is None:
+        return replace(row, state="new", due_at=utc_now(), error=_DOUBT)
+    return replace(row, state="unknown", error="lost", payload="")
+
+
+def _simpler(post: Post, refusal: str) -> Post | None:
+    """The post without what Telegram has refused; None when nothing can be left out."""
+    if "can't parse entities" in refusal:
+        return replace(post, text=_plain(post.text))
+    if "thread not found" in refusal:
+        chat, _ = place(post.address)
+        return replace(post, address=address(chat))
+    if "button" in refusal and any(key.does == "copy" for row in post.keys for key in row):
+        rows = (tuple(k for k in row if k.does != "copy") for row in post.keys)
+        return replace(post, keys=tuple(row for row in rows if row))
+    return None
+
+
+def _plain(html: str) -> str:
+    """HTML of ours without its tags, still escaped."""
+    text, inside = "", False
+    for char in html:
+        inside = char == "<" or (inside and char != ">")
+        if not inside and char != ">":
+            text += char
+    return text

@@ -1,0 +1,148 @@
+"""The worker: takes updates out of the inbox and has each answered once, in order per address, many at a time.
+
+What an update brings about is committed together with its claim, so a crash before that has the update handled
+again and a crash after it not. An update that fails TRIES times is dead and holds up nobody any longer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.channels.telegram.envelope import Envelope, Unreadable
+from bot.channels.telegram.events import Event, Me, Message
+from bot.channels.telegram.posts import Post, encode
+from bot.channels.telegram.reading import read, where
+from bot.core.errors import StorageError
+from bot.outcomes import APOLOGY
+from bot.serving.answers import Handles
+from bot.serving.bell import Bell
+from bot.store.base import Claim, Claimed, Incoming, Outgoing, Session, Store, Work
+from bot.store.retention import utc_now
+
+__all__ = ["Worker", "in_seconds"]
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32
+LEASE = 30
+_IDLE = 0.5
+"""Seconds after which the inbox is looked at unasked: another process may have filled it."""
+
+
+def in_seconds(seconds: float) -> str:
+    """The moment so many seconds from now as UTC text; never sooner."""
+    moment = datetime.now(UTC) + timedelta(seconds=seconds + 0.999)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """`received` is told the claim of each update that is taken up, `done` the kind of each that was answered."""
+
+    store: Store
+    handler: Handles
+    me: Me
+    envelope: Envelope
+    news: Bell
+    sendable: Bell
+    received: Callable[[str], None] = lambda claim: None
+    done: Callable[[str], None] = lambda kind: None
+    _busy: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def channel(self) -> str:
+        """The channel that update ids belong to: each bot counts its own."""
+        return f"tg{self.me.id}"
+
+    async def keep(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Put raw updates into the inbox; when this returns they survive everything."""
+        at = utc_now()
+        rows = [
+            Incoming(
+                Claim(self.channel, f"{each['update_id']:020d}"),
+                where(each),
+                self.envelope.close(each),
+                at,
+            )
+            for each in updates
+        ]
+        await self.store.receive(rows)
+        self.news.ring()
+
+    async def run(self) -> None:
+        """Until cancelled; what is being answered then is answered first by `finish`."""
+        while True:
+            free = AT_ONCE - len(self._busy)
+            rows = []
+            if free:
+                try:
+                    rows = await self.store.take_incoming(utc_now(), in_seconds(LEASE), free)
+                except StorageError as error:
+                    log.error("%s", error)
+            for row in rows:
+                task = asyncio.create_task(self._answer(row))
+                self._busy.add(task)
+                task.add_done_callback(self._answered)
+            if not rows:
+                await self.news.wait(_IDLE)
+
+    async def finish(self) -> None:
+        """Wait for what is being answered."""
+        await asyncio.gather(*self._busy, return_exceptions=True)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self.news.ring()  # the next one of this address can be taken now
+
+    async def _answer(self, row: Incoming) -> None:
+        self.received(str(row.claim))
+        event = None
+        try:
+            event = read(self.envelope.open(row.payload), self.me)
+            posts = await self.handler.handle(event, row.claim) if event else ()
+            if posts is not None:
+                await self._commit(row.claim, posts)
+        except Claimed:
+            pass  # it was answered before and came again
+        except Unreadable:
+            log.warning("an update that this bot cannot open was put aside")
+            await self._commit(row.claim, ())
+        except StorageError as error:
+            log.error("%s", error)
+            await asyncio.sleep(1)
+            await self._failed(row, event)
+        except Exception as error:
+            log.error("an update could not be answered", exc_info=error)
+            await self._failed(row, event)
+        self.sendable.ring()
+        self.done(type(event).__name__.lower())
+
+    async def _commit(self, claim: Claim, posts: Sequence[Post]) -> None:
+        """A claim and its messages; the session is nobody's, so it can't be in conflict with a turn."""
+        at = utc_now()
+        outgoing = tuple(
+            Outgoing(f"{claim}:p{number}", post.address, encode(post), at, str(claim))
+            for number, post in enumerate(posts)
+        )
+        await self.store.commit(
+            Work(Session(f"claim:{claim}"), claim=claim, outgoing=outgoing, at=at)
+        )
+
+    async def _failed(self, row: Incoming, event: Event | None) -> None:
+        """Another try, or the one kind sentence when there have been enough."""
+        try:
+            if await self.store.fail_incoming(row.claim) != "dead":
+                return
+            log.error("an update was given up after %d tries", row.tries)
+            if isinstance(event, Message) and event.chat.private:
+                post = Post(row.conversation, APOLOGY)
+                key = f"{row.claim}:sorry"
+                sorry = Outgoing(key, post.address, encode(post), utc_now(), str(row.claim))
+                await self.store.commit(Work(Session(key), outgoing=(sorry,), at=utc_now()))
+        except StorageError as error:
+            log.error("%s", error)
