@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
+from bot.config import places
 from bot.core.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,7 @@ def test_an_installed_wheel_uses_what_it_carries(
     carried = tmp_path / "bot" / "_data" / name
     carried.mkdir(parents=True)
     (tmp_path / name).mkdir()  # somebody else's directory of the same name in site-packages
-    monkeypatch.setattr(config, "_PACKAGE", tmp_path / "bot")
+    monkeypatch.setattr(places, "_PACKAGE", tmp_path / "bot")
     assert locate(None) == carried
 
 
@@ -88,6 +89,6 @@ def test_a_missing_place_is_an_error_that_names_it(
 def test_an_incomplete_installation_says_so(
     locate: Locate, variable: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(config, "_PACKAGE", tmp_path / "bot")
+    monkeypatch.setattr(places, "_PACKAGE", tmp_path / "bot")
     with pytest.raises(ConfigError, match=f"{name}/"):
         locate(None)

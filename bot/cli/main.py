@@ -11,6 +11,7 @@ import shtab
 from bot.cli.authoring import add_authoring
 from bot.cli.data import add_data
 from bot.cli.talking import add_talking
+from bot.cli.telegram import add_telegram
 from bot.core.errors import ConfigError, FlowError, StorageError
 
 __all__ = ["main"]
@@ -19,6 +20,8 @@ _EXAMPLES = """例子：
   zhenren                                 在终端里聊
   printf '%s\\n' '我的号被封了' | zhenren chat     一行一句
   echo '七天无理由商家不退' | zhenren classify     看它听成什么
+  BOT_TOKEN=… zhenren telegram            在 Telegram 上运行
+  zhenren doctor                          查一遍：为什么运行不了
   zhenren check                           检查流程文件
   zhenren test --coverage                 跑故事，看哪些分支没走到
   zhenren graph account.banned -o banned.svg
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     shtab.add_argument_to(parser, "--completion", help="打印补全脚本：bash、zsh 或 tcsh")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
     add_talking(commands)
+    add_telegram(commands)
     add_data(commands)
     add_authoring(commands)
     return parser

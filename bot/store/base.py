@@ -20,14 +20,17 @@ from typing import Protocol
 from bot.core.event import Event
 from bot.core.profile import Profile
 from bot.core.tracker import Tracker
+from bot.store.records import Records
 
 __all__ = [
     "TRIES",
     "Claim",
     "Claimed",
     "Conflict",
+    "Depth",
     "Entry",
     "Forgotten",
+    "Hold",
     "Incoming",
     "Outgoing",
     "Overview",
@@ -165,10 +168,11 @@ class Forgotten:
     turns: int = 0
     messages: int = 0
     settings: bool = False
+    records: int = 0
 
     @property
     def nothing(self) -> bool:
-        return not (self.cases or self.turns or self.messages or self.settings)
+        return self == Forgotten()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +190,36 @@ class Purged:
 
     cases: int = 0
     messages: int = 0
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What waits: updates that are not handled, messages that are due and have not ended, and since when
+    the longest overdue of these is due."""
+
+    inbox: int
+    outbox: int
+    oldest: str | None
+
+
+class Hold(Protocol):
+    """What one process has and no other: it ends with `release` or with the process."""
+
+    async def alive(self) -> bool:
+        """Whether it is still ours. One that was lost does not come back: release it and ask again."""
+
+    async def release(self) -> None:
+        """Let others have it; a second time does nothing."""
 
 
 class Store(Protocol):
-    """Keeps sessions, inbox, outbox and counts. Raises StorageError when it cannot; then nothing was written."""
+    """Keeps sessions, inbox, outbox, counts and records. Raises StorageError when it cannot; then nothing was
+    written."""
+
+    @property
+    def records(self) -> Records:
+        """The records and tallies in this store."""
 
     async def load(self, conversation: str) -> Session:
         """The session, or an empty one of version 0. The caller owns it."""
@@ -203,8 +233,8 @@ class Store(Protocol):
     async def overview(self, conversation: str | None = None) -> list[Overview]:
         """The cases of one person or of all, oldest first."""
 
-    async def due(self, now: str, limit: int = 100) -> list[str]:
-        """Conversations in which something is due, the longest overdue first."""
+    async def due(self, now: str, limit: int = 100, prefix: str = "") -> list[str]:
+        """Conversations that begin with `prefix` in which something is due, the longest overdue first."""
 
     async def receive(self, updates: Sequence[Incoming]) -> int:
         """Put updates into the inbox; the number that were not there yet."""
@@ -219,7 +249,8 @@ class Store(Protocol):
         """The next message of each conversation that has none on its way, theirs until `until`."""
 
     async def settle(self, message: Outgoing, at: str) -> None:
-        """Write what became of a message: its state, due_at, tries and error."""
+        """Write what became of a message: its state, payload, due_at, tries and error. One that is new again is
+        put back: those after it in its conversation wait for it, even when it is due later."""
 
     async def replies(self, claim: Claim) -> list[Outgoing]:
         """What was answered to an update, in order."""
@@ -228,14 +259,29 @@ class Store(Protocol):
         """After a crash: messages on their way are unknown, updates in work are new again; how many.
         `alone`: no other process serves this store, so leases need not have run out."""
 
+    async def unsettled(self) -> list[Outgoing]:
+        """The messages that `recover` has left unknown and nobody has settled, the oldest first."""
+
+    async def depth(self, now: str) -> Depth:
+        """How much waits."""
+
     async def counts(self) -> dict[tuple[str, str], int]:
         """How often (sentence, what came back) has happened."""
 
     async def forget(self, conversation: str, case: str | None = None) -> Forgotten:
-        """Delete one case or everything of a person, so that no copy is left in the store's files."""
+        """Delete one case, or everything of a person with the records and tallies that belong to the address,
+        so that no copy is left in the store's files."""
 
     async def purge(self, now: str, retention: Retention) -> Purged:
-        """Delete what is past its time."""
+        """Delete what is past its time, records too."""
+
+    async def hold(self, name: str, who: str) -> Hold | None:
+        """Have `name` (letters) for this process alone; None when another has it. `who` tells an admin which
+        process this is."""
+
+    async def holder(self, name: str) -> str:
+        """Who has it, for when `hold` has given None: what they said, or "" when it was released. After a
+        process was killed, who had it last."""
 
     async def close(self) -> None:
-        """Let go of files and connections; a second time does nothing."""
+        """Let go of holds, files and connections; a second time does nothing."""

@@ -11,8 +11,10 @@ from bot.store.base import (
     Claim,
     Claimed,
     Conflict,
+    Depth,
     Entry,
     Forgotten,
+    Hold,
     Incoming,
     Outgoing,
     Overview,
@@ -21,6 +23,9 @@ from bot.store.base import (
     Session,
     Work,
 )
+from bot.store.holding import MemoryHolds
+from bot.store.memory_records import MemoryRecords
+from bot.store.record_tables import belongs
 from bot.store.retention import day_before
 
 __all__ = ["MemoryStore"]
@@ -41,7 +46,10 @@ class MemoryStore:
         self._outbox: dict[int, tuple[Outgoing, str]] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
         self._keys: set[str] = set()
+        self._back: set[int] = set()
         self._next = 0
+        self._holds = MemoryHolds()
+        self.records = MemoryRecords(self._move)
 
     async def load(self, conversation: str) -> Session:
         kept = self._sessions.get(conversation)
@@ -96,9 +104,10 @@ class MemoryStore:
         found = [v for v in self._views.values() if conversation in (None, v.conversation)]
         return sorted(found, key=lambda v: (v.conversation, int(v.case[1:])))
 
-    async def due(self, now: str, limit: int = 100) -> list[str]:
+    async def due(self, now: str, limit: int = 100, prefix: str = "") -> list[str]:
         wakes = sorted((v.wake, v.conversation) for v in self._views.values() if v.wake)
-        return list(dict.fromkeys(who for wake, who in wakes if wake <= now))[:limit]
+        due = (who for wake, who in wakes if wake <= now and who.startswith(prefix))
+        return list(dict.fromkeys(due))[:limit]
 
     async def receive(self, updates: Sequence[Incoming]) -> int:
         before = len(self._inbox)
@@ -132,7 +141,8 @@ class MemoryStore:
     async def take_outgoing(self, now: str, until: str, limit: int = 32) -> list[Outgoing]:
         heads: dict[str, Outgoing] = {}
         for row, _ in self._outbox.values():
-            if row.state in ("new", "sending") and (row.due_at <= now or row.tries):
+            started = row.tries or row.id in self._back
+            if row.state in ("new", "sending") and (row.due_at <= now or started):
                 heads.setdefault(row.conversation, row)
         free = [row for row in heads.values() if row.state == "new" and row.due_at <= now][:limit]
         taken = [replace(row, state="sending", tries=row.tries + 1) for row in free]
@@ -142,6 +152,7 @@ class MemoryStore:
     async def settle(self, message: Outgoing, at: str) -> None:
         if message.id in self._outbox:
             self._outbox[message.id] = (message, at)
+            (self._back.add if message.state == "new" else self._back.discard)(message.id)
 
     async def replies(self, claim: Claim) -> list[Outgoing]:
         return [row for row, _ in self._outbox.values() if row.reply_to == str(claim)]
@@ -150,13 +161,34 @@ class MemoryStore:
         recovered = 0
         for number, (message, leased) in self._outbox.items():
             if message.state == "sending" and (alone or leased <= now):
-                self._outbox[number] = (replace(message, state="unknown"), now)
+                self._outbox[number] = (replace(message, state="unknown", error=None), now)
                 recovered += 1
         for claim, (row, leased) in self._inbox.items():
             if row.state == "working" and (alone or leased <= now):
                 self._inbox[claim] = (replace(row, state="new"), "")
                 recovered += 1
         return recovered
+
+    async def unsettled(self) -> list[Outgoing]:
+        found = (row for row, _ in self._outbox.values())
+        return [row for row in found if row.state == "unknown" and row.error is None]
+
+    async def depth(self, now: str) -> Depth:
+        waiting = sum(1 for row, _ in self._inbox.values() if row.state in _OPEN)
+        rows = (row for row, _ in self._outbox.values() if row.state in ("new", "sending"))
+        due = [row.due_at for row in rows if row.due_at <= now]
+        return Depth(waiting, len(due), min(due, default=None))
+
+    def _move(self, old: str, new: str) -> None:
+        """The open rows of an address are another's."""
+        for claim, (update, leased) in self._inbox.items():
+            if update.state in _OPEN and belongs(update.conversation, old):
+                whose = new + update.conversation.removeprefix(old)
+                self._inbox[claim] = (replace(update, conversation=whose), leased)
+        for number, (message, at) in self._outbox.items():
+            if message.state in ("new", "sending") and belongs(message.conversation, old):
+                whose = new + message.conversation.removeprefix(old)
+                self._outbox[number] = (replace(message, conversation=whose), at)
 
     async def counts(self) -> dict[tuple[str, str], int]:
         return dict(self._counts)
@@ -178,7 +210,8 @@ class MemoryStore:
         for claim in updates:
             del self._inbox[claim]
         sent = self._drop(conversation, ("new", "sending", *_ENDED))
-        return Forgotten(cases, turns, len(updates) + sent, settings)
+        records = self.records.forget(conversation)
+        return Forgotten(cases, turns, len(updates) + sent, settings, records)
 
     def _drop(self, conversation: str, states: tuple[str, ...]) -> int:
         """Delete the messages of a conversation that are in one of the states; how many."""
@@ -189,6 +222,7 @@ class MemoryStore:
         ]
         for number in gone:
             self._keys.discard(self._outbox.pop(number)[0].key)
+            self._back.discard(number)
         return len(gone)
 
     async def purge(self, now: str, retention: Retention) -> Purged:
@@ -215,7 +249,13 @@ class MemoryStore:
         for who in [w for w, at in self._touched.items() if at < idle and w not in busy]:
             del self._touched[who], self._sessions[who]
         messages = sum(each.messages for each in gone) + len(handled) + len(ended)
-        return Purged(len(past), messages)
+        return Purged(len(past), messages, await self.records.expire(now))
+
+    async def hold(self, name: str, who: str) -> Hold | None:
+        return await self._holds.hold(name, who)
+
+    async def holder(self, name: str) -> str:
+        return await self._holds.holder(name)
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -1,7 +1,7 @@
 """The schemas, oldest first: a database is brought forward one step at a time, never back.
 
 A step, once released, is never changed; a new need is a new step at the end. `tests/store/schemas/` keeps a
-database of each version.
+database of each version. A `{key}` is a text that sorts by its bytes, so that keys with one beginning lie together.
 """
 
 from __future__ import annotations
@@ -40,18 +40,31 @@ _WHAT_WORKS = """
 CREATE TABLE counts (phrase TEXT NOT NULL, reply TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (phrase, reply));
 ALTER TABLE conversations ADD COLUMN sealed TEXT;
 """
-_STEPS = (_CASES + _MESSAGES, _WHAT_WORKS)
+_RECORDS = """
+CREATE TABLE records (
+  kind TEXT NOT NULL, key {key} NOT NULL, value TEXT NOT NULL, version INTEGER NOT NULL, due_at TEXT,
+  expires_at TEXT, updated_at TEXT NOT NULL, PRIMARY KEY (kind, key));
+CREATE INDEX records_key ON records (key);
+CREATE INDEX records_due ON records (kind, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX records_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE tallies (key {key} NOT NULL, name TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, name));
+CREATE INDEX outbox_unsettled ON outbox (id) WHERE state = 'unknown' AND error IS NULL;
+"""
+_STEPS = (_CASES + _MESSAGES, _WHAT_WORKS, _RECORDS)
 
 VERSION = len(_STEPS)
 """The schema that this version of the program reads and writes."""
 
 SQLITE = tuple(
-    step.replace("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT").replace("{bytes}", "BLOB")
+    step.replace("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT")
+    .replace("{bytes}", "BLOB")
+    .replace("{key}", "TEXT")
     for step in _STEPS
 )
 POSTGRES = tuple(
     step.replace("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
     .replace("{bytes}", "BYTEA")
+    .replace("{key}", 'TEXT COLLATE "C"')
     .replace("INTEGER", "BIGINT")
     for step in _STEPS
 )

@@ -21,6 +21,7 @@ from bot.store.base import (
     Claimed,
     Conflict,
     Forgotten,
+    Hold,
     Incoming,
     Outgoing,
     Purged,
@@ -28,7 +29,11 @@ from bot.store.base import (
     Work,
 )
 from bot.store.migrations import POSTGRES, steps_from
+from bot.store.postgres_holding import ServerHolds
+from bot.store.record_tables import TableRecords
+from bot.store.records import Records
 from bot.store.sharing import Reads, forget_in, purge_in
+from bot.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection, AsyncCursor
@@ -58,8 +63,9 @@ _TAKE_OUTGOING = _sql(sql.TAKE_OUTGOING, "FOR UPDATE OF o SKIP LOCKED")
 class PostgresStore(Reads):
     """A store in a PostgreSQL database. Open it with `PostgresStore.open`."""
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
-        self._pool = pool
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], holds: ServerHolds) -> None:
+        self._pool, self._holds = pool, holds
+        self.records: Records = TableRecords(self._read, self._writing, self._scrub)
 
     @classmethod
     async def open(cls, url: str) -> PostgresStore:
@@ -77,7 +83,7 @@ class PostgresStore(Reads):
             timeout=_CONNECT_SECONDS,
             reconnect_timeout=_CONNECT_SECONDS,
         )
-        store = cls(pool)
+        store = cls(pool, ServerHolds(url))
         try:
             await pool.open(wait=True, timeout=_CONNECT_SECONDS)
             await store._migrate()
@@ -103,6 +109,7 @@ class PostgresStore(Reads):
                 await cursor.execute("INSERT INTO schema_version VALUES (%s)", (number,))
 
     async def close(self) -> None:
+        await self._holds.close()
         await self._pool.close()
 
     # ── sessions ────────────────────────────────────────────────────────────
@@ -138,6 +145,9 @@ class PostgresStore(Reads):
             return cursor.rowcount if values else 0
 
     async def take_incoming(self, now: str, until: str, limit: int = 32) -> list[Incoming]:
+        """Asked again and again: whoever finds nothing has only read."""
+        if not await self._read(sql.NEXT_INCOMING, now, 1):
+            return []
         async with self._transaction() as cursor:
             await cursor.execute(_sql(sql.BURY), (TRIES, now))
             await cursor.execute(_TAKE_INCOMING, (until, now, limit))
@@ -148,14 +158,15 @@ class PostgresStore(Reads):
         return str(found[0][0]) if found else "done"
 
     async def take_outgoing(self, now: str, until: str, limit: int = 32) -> list[Outgoing]:
+        if not await self._read(sql.NEXT_OUTGOING, now, now, 1):
+            return []
         async with self._transaction() as cursor:
             await cursor.execute(_TAKE_OUTGOING, (until, now, now, limit))
             return rows.outgoing(await cursor.fetchall())
 
     async def settle(self, message: Outgoing, at: str) -> None:
         async with self._transaction() as cursor:
-            values = (message.state, message.due_at, message.tries, message.error, at, message.id)
-            await cursor.execute(_sql(sql.SETTLE), values)
+            await cursor.execute(_sql(sql.SETTLE), rows.settled(message, at))
 
     async def recover(self, now: str, *, alone: bool) -> int:
         async with self._transaction() as cursor:
@@ -166,19 +177,35 @@ class PostgresStore(Reads):
 
     # ── leaving nothing behind ──────────────────────────────────────────────
     async def forget(self, conversation: str, case: str | None = None) -> Forgotten:
-        async with self._transaction() as cursor:
-            return await forget_in(_Cursor(cursor), conversation, case)
+        async with self._writing() as at:
+            return await forget_in(at, conversation, case)
 
     async def purge(self, now: str, retention: Retention) -> Purged:
-        async with self._transaction() as cursor:
-            purged, _ = await purge_in(_Cursor(cursor), now, retention)
+        async with self._writing() as at:
+            purged, _ = await purge_in(at, now, retention)
         return purged
+
+    async def _scrub(self) -> None:
+        """What was deleted is the server's to clean away."""
+
+    # ── one process alone ───────────────────────────────────────────────────
+    async def hold(self, name: str, who: str) -> Hold | None:
+        return await self._holds.hold(name, who)
+
+    async def holder(self, name: str) -> str:
+        found = await self.records.get("hold", name)
+        return str(found.value["who"]) if found else ""
 
     # ── the connections ─────────────────────────────────────────────────────
     async def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         async with self._transaction() as cursor:
             await cursor.execute(_sql(statement), values)
             return await cursor.fetchall()
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Transaction]:
+        async with self._transaction() as cursor:
+            yield _Cursor(cursor)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncCursor[Any]]:

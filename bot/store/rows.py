@@ -26,6 +26,7 @@ __all__ = [
     "outgoing_rows",
     "overview",
     "session",
+    "settled",
     "turn_rows",
 ]
 
@@ -98,6 +99,21 @@ def outgoing_rows(work: Work) -> Iterator[Row]:
         )
 
 
+def settled(message: Outgoing, at: str) -> Row:
+    """For SETTLE. One that was put back keeps a lease: it holds up those after it."""
+    back = message.due_at if message.state == "new" else None
+    return (
+        message.state,
+        message.payload,
+        message.due_at,
+        message.tries,
+        message.error,
+        at,
+        back,
+        message.id,
+    )
+
+
 def count_rows(work: Work) -> Iterator[Row]:
     for (phrase, reply), n in sorted(work.counts.items()):
         yield phrase, reply, n
@@ -120,7 +136,7 @@ def incoming(rows: Iterable[Row]) -> list[Incoming]:
 
 
 def outgoing(rows: Iterable[Row]) -> list[Outgoing]:
-    """The rows of TAKE_OUTGOING or REPLIES, oldest first."""
+    """The rows of TAKE_OUTGOING, REPLIES or UNSETTLED, oldest first."""
     return [
         Outgoing(key, conversation, payload, due_at, reply_to, state, tries, error, number)
         for number, key, conversation, payload, due_at, state, tries, error, reply_to in sorted(

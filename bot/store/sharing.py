@@ -6,26 +6,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Protocol
+from typing import Any
 
 from bot.store import rows
 from bot.store import statements as sql
-from bot.store.base import Claim, Entry, Forgotten, Outgoing, Overview, Purged, Retention, Session
+from bot.store.base import (
+    Claim,
+    Depth,
+    Entry,
+    Forgotten,
+    Outgoing,
+    Overview,
+    Purged,
+    Retention,
+    Session,
+)
+from bot.store.record_tables import expire_records, forget_records
 from bot.store.retention import day_before
+from bot.store.transaction import Row, Transaction
 
-__all__ = ["Reads", "Transaction", "forget_in", "purge_in"]
-
-Row = tuple[Any, ...]
-
-
-class Transaction(Protocol):
-    """An open transaction, with `?` for values."""
-
-    async def fetch(self, statement: str, *values: Any) -> list[Row]:
-        """The rows of a query."""
-
-    async def change(self, statement: str, *values: Any) -> int:
-        """How many rows a statement changed."""
+__all__ = ["Reads", "forget_in", "purge_in"]
 
 
 class Reads(ABC):
@@ -44,14 +44,21 @@ class Reads(ABC):
     async def overview(self, conversation: str | None = None) -> list[Overview]:
         return rows.overview(await self._read(sql.OVERVIEW, conversation or ""))
 
-    async def due(self, now: str, limit: int = 100) -> list[str]:
-        return [row[0] for row in await self._read(sql.DUE, now, limit)]
+    async def due(self, now: str, limit: int = 100, prefix: str = "") -> list[str]:
+        found = await self._read(sql.DUE, now, len(prefix), prefix, limit)
+        return [row[0] for row in found]
 
     async def counts(self) -> dict[tuple[str, str], int]:
         return {(phrase, reply): n for phrase, reply, n in await self._read(sql.COUNTS)}
 
     async def replies(self, claim: Claim) -> list[Outgoing]:
         return rows.outgoing(await self._read(sql.REPLIES, str(claim)))
+
+    async def unsettled(self) -> list[Outgoing]:
+        return rows.outgoing(await self._read(sql.UNSETTLED))
+
+    async def depth(self, now: str) -> Depth:
+        return Depth(*(await self._read(sql.DEPTH, now))[0])
 
 
 async def forget_in(at: Transaction, conversation: str, case: str | None) -> Forgotten:
@@ -69,7 +76,8 @@ async def forget_in(at: Transaction, conversation: str, case: str | None) -> For
     messages = await at.change(sql.FORGET_INBOX, conversation)
     messages += await at.change(sql.FORGET_OUTBOX, conversation)
     settings = await at.change(sql.FORGET_CONVERSATION, conversation)
-    return Forgotten(cases, turns, messages, settings > 0)
+    records = await forget_records(at, conversation)
+    return Forgotten(cases, turns, messages, settings > 0, records)
 
 
 async def purge_in(at: Transaction, now: str, retention: Retention) -> tuple[Purged, bool]:
@@ -83,4 +91,6 @@ async def purge_in(at: Transaction, now: str, retention: Retention) -> tuple[Pur
     messages += await at.change(sql.PAST_INCOMING, messages_from)
     messages += await at.change(sql.PAST_OUTGOING, messages_from)
     settings = await at.change(sql.EMPTY_CONVERSATIONS, idle_from)
-    return Purged(len(past), messages), bool(past or messages or settings)
+    records = await expire_records(at, now)
+    purged = Purged(len(past), messages, records)
+    return purged, bool(past or messages or settings or records)

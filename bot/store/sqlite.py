@@ -1,8 +1,8 @@
 """The embedded store: one SQLite file in WAL mode, one writer, groups of turns in one commit.
 
 `synchronous=FULL`: a commit that has returned is on disk. Works that arrive while one commit is being
-written go together into the next; each still stands or falls alone. `secure_delete` and a checkpoint after
-`forget` leave nothing of what was deleted in the file or its WAL.
+written go together into the next; each still stands or falls alone. After `forget` and `purge` nothing of what
+was deleted is left in the file or its WAL (see `sqlite_scrub`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from bot.store.base import (
     Claimed,
     Conflict,
     Forgotten,
+    Hold,
     Incoming,
     Outgoing,
     Purged,
@@ -33,8 +33,13 @@ from bot.store.base import (
     Session,
     Work,
 )
+from bot.store.holding import FileHolds
+from bot.store.record_tables import TableRecords
+from bot.store.records import Records
 from bot.store.sharing import Reads, forget_in, purge_in
-from bot.store.sqlite_file import BUSY_SECONDS, connect, explained, prepare
+from bot.store.sqlite_file import Writer, connect, explained, prepare
+from bot.store.sqlite_scrub import Scrubber
+from bot.store.transaction import Transaction
 
 __all__ = ["SqliteStore"]
 
@@ -48,6 +53,8 @@ JOIN inbox i ON i.channel = j.value ->> 0 AND i.update_id = j.value ->> 1 WHERE 
 _LOAD_MANY = sql.LOAD.replace("SELECT ", "SELECT c.id, ", 1).replace(
     "c.id = ?", "c.id IN (SELECT value FROM json_each(?))"
 )
+_NEXT_INCOMING = sql.NEXT_INCOMING.format(lock="")
+_NEXT_OUTGOING = sql.NEXT_OUTGOING.format(lock="")
 _TAKE_INCOMING = sql.TAKE_INCOMING.format(lock="")
 _TAKE_OUTGOING = sql.TAKE_OUTGOING.format(lock="")
 
@@ -65,9 +72,11 @@ class SqliteStore(Reads):
         self._writing = asyncio.Lock()
         self._waiting: list[_Waiting] = []
         self._flusher: asyncio.Task[None] | None = None
-        self._unscrubbed = False
+        self._scrubber = Scrubber(writer)
         self._asking: list[tuple[str, asyncio.Future[list[tuple[Any, ...]]]]] = []
         self._loader: asyncio.Task[None] | None = None
+        self._holds = FileHolds(path)
+        self.records: Records = TableRecords(self._read, self._transaction, self._scrub_records)
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
@@ -83,6 +92,7 @@ class SqliteStore(Reads):
     async def close(self) -> None:
         busy = [task for task in (self._flusher, self._loader) if task is not None]
         await asyncio.gather(*busy, return_exceptions=True)
+        await self._holds.close()
         await self._reader.close()
         await self._writer.close()
 
@@ -127,8 +137,8 @@ class SqliteStore(Reads):
                     await self._write(group)
                 except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for the answer
                     await self._one_by_one(group, error)
-                if self._unscrubbed:
-                    await self._scrub_later()
+                if self._scrubber.due:
+                    await self._scrubber.later()
 
     async def _one_by_one(self, group: list[_Waiting], error: Exception) -> None:
         """What a group could not do together is tried alone, so that nobody fails for another."""
@@ -216,6 +226,9 @@ class SqliteStore(Reads):
             return self._writer.total_changes - before
 
     async def take_incoming(self, now: str, until: str, limit: int = 32) -> list[Incoming]:
+        """Asked again and again: whoever finds nothing has only read."""
+        if not await self._read(_NEXT_INCOMING, now, 1):
+            return []
         async with self._transaction():
             await self._writer.execute(sql.BURY, (TRIES, now))
             found = await self._writer.execute_fetchall(_TAKE_INCOMING, (until, now, limit))
@@ -228,14 +241,15 @@ class SqliteStore(Reads):
         return str(found[0][0]) if found else "done"
 
     async def take_outgoing(self, now: str, until: str, limit: int = 32) -> list[Outgoing]:
+        if not await self._read(_NEXT_OUTGOING, now, now, 1):
+            return []
         async with self._transaction():
             found = await self._writer.execute_fetchall(_TAKE_OUTGOING, (until, now, now, limit))
         return rows.outgoing(tuple(row) for row in found)
 
     async def settle(self, message: Outgoing, at: str) -> None:
-        values = (message.state, message.due_at, message.tries, message.error, at, message.id)
         async with self._transaction():
-            await self._writer.execute(sql.SETTLE, values)
+            await self._writer.execute(sql.SETTLE, rows.settled(message, at))
 
     async def recover(self, now: str, *, alone: bool) -> int:
         async with self._transaction():
@@ -246,54 +260,55 @@ class SqliteStore(Reads):
 
     # ── leaving nothing behind ──────────────────────────────────────────────
     async def forget(self, conversation: str, case: str | None = None) -> Forgotten:
-        async with self._transaction():
-            found = await forget_in(_Writer(self._writer), conversation, case)
+        async with self._transaction() as at:
+            found = await forget_in(at, conversation, case)
         await self._scrub()
         return found
 
     async def purge(self, now: str, retention: Retention) -> Purged:
-        async with self._transaction():
-            purged, anything = await purge_in(_Writer(self._writer), now, retention)
-        if anything:
+        async with self._transaction() as at:
+            purged, anything = await purge_in(at, now, retention)
+        if anything or self._scrubber.remains:
             await self._scrub()
         return purged
 
     async def _scrub(self) -> None:
-        """Empty the WAL: what was deleted is still in its older pages. While somebody reads them it cannot
-        be emptied; then it is tried again after each commit."""
-        async with self._writing:
-            try:
-                await self._empty_the_log()
-            except sqlite3.Error as error:
-                raise explained(error, self.path) from error
+        """After a person or a case. What somebody else holds up is tried again after each commit."""
+        async with self._writing, self._explaining():
+            await self._scrubber.whole()
 
-    async def _empty_the_log(self) -> None:
-        found = list(await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
-        self._unscrubbed = bool(found[0][0])
+    async def _scrub_records(self) -> None:
+        """After records, which go often: what gaps may hold of them waits for the next purge."""
+        async with self._writing, self._explaining():
+            await self._scrubber.log()
+            self._scrubber.remains = True
 
-    async def _scrub_later(self) -> None:
-        """Another try that nobody waits for."""
-        try:
-            await self._writer.execute_fetchall("PRAGMA busy_timeout = 0")
-            await self._empty_the_log()
-            await self._writer.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
-        except sqlite3.Error:
-            pass  # the turns are kept; the log is emptied with the next commit, or when it is opened again
+    # ── one process alone ───────────────────────────────────────────────────
+    async def hold(self, name: str, who: str) -> Hold | None:
+        return await self._holds.hold(name, who)
+
+    async def holder(self, name: str) -> str:
+        return await self._holds.holder(name)
 
     # ── the connections ─────────────────────────────────────────────────────
     async def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        try:
+        async with self._explaining():
             found = await self._reader.execute_fetchall(statement, values)
-        except sqlite3.Error as error:
-            raise explained(error, self.path) from error
         return [tuple(row) for row in found]
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[None]:
+    async def _explaining(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Transaction]:
         async with self._writing:
             try:
                 await self._writer.execute("BEGIN IMMEDIATE")
-                yield
+                yield Writer(self._writer)
                 await self._writer.execute("COMMIT")
             except sqlite3.Error as error:
                 await self._roll_back()
@@ -313,20 +328,6 @@ class SqliteStore(Reads):
         listed = list(values)
         if listed:
             await self._writer.executemany(statement, listed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """The writing connection as a Transaction."""
-
-    connection: aiosqlite.Connection
-
-    async def fetch(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in await self.connection.execute_fetchall(statement, values)]
-
-    async def change(self, statement: str, *values: Any) -> int:
-        cursor = await self.connection.execute(statement, values)
-        return max(0, cursor.rowcount)
 
 
 def _all(make: Any, works: Iterable[Work]) -> list[Any]:

@@ -12,7 +12,9 @@ import os
 import shutil
 import sqlite3
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 
@@ -20,7 +22,7 @@ from bot.core.errors import StorageError
 from bot.store.migrations import SQLITE, steps_from
 from bot.store.wal import lost_frames
 
-__all__ = ["BUSY_SECONDS", "connect", "copy_database", "explained", "prepare"]
+__all__ = ["BUSY_SECONDS", "Writer", "connect", "copy_database", "explained", "prepare"]
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,20 @@ _MEANINGS = {
     sqlite3.SQLITE_CANTOPEN: "打不开。请检查路径、目录和权限",
     sqlite3.SQLITE_IOERR: "读写时磁盘出错，这一句没存下来。请检查磁盘和剩余空间，再发一次",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A connection with an open transaction as a Transaction."""
+
+    connection: aiosqlite.Connection
+
+    async def fetch(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await self.connection.execute_fetchall(statement, values)]
+
+    async def change(self, statement: str, *values: Any) -> int:
+        cursor = await self.connection.execute(statement, values)
+        return max(0, cursor.rowcount)
 
 
 def explained(error: sqlite3.Error, path: Path) -> StorageError:

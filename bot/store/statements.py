@@ -55,7 +55,7 @@ SELECT conversation, case_id, issue, outcome, opened_at, updated_at, wake FROM c
 WHERE ? IN ('', conversation) ORDER BY conversation, number"""
 
 DUE = """
-SELECT conversation FROM cases WHERE wake <= ? GROUP BY conversation ORDER BY min(wake) LIMIT ?"""
+SELECT conversation FROM cases WHERE wake <= ? AND substr(conversation, 1, ?) = ? GROUP BY conversation ORDER BY min(wake) LIMIT ?"""
 
 RECEIVE = """
 INSERT INTO inbox (channel, update_id, conversation, payload, state, tries, received_at)
@@ -65,35 +65,53 @@ BURY = """
 UPDATE inbox SET state = 'dead', payload = NULL, leased_until = NULL
 WHERE state IN ('new', 'working') AND tries >= ? AND (leased_until IS NULL OR leased_until <= ?)"""
 
-TAKE_INCOMING = """
-UPDATE inbox SET state = 'working', tries = tries + 1, leased_until = ? WHERE id IN (
+NEXT_INCOMING = """
   SELECT i.id FROM inbox i
   WHERE i.id IN (SELECT min(id) FROM inbox WHERE state IN ('new', 'working') GROUP BY conversation)
-  AND (i.state = 'new' OR i.leased_until <= ?) ORDER BY i.id LIMIT ? {lock})
-RETURNING id, channel, update_id, conversation, payload, received_at, state, tries"""
+  AND (i.state = 'new' OR i.leased_until <= ?) ORDER BY i.id LIMIT ? {lock}"""
+
+TAKE_INCOMING = """
+UPDATE inbox SET state = 'working', tries = tries + 1, leased_until = ? WHERE id IN ({next})
+RETURNING id, channel, update_id, conversation, payload, received_at, state, tries""".replace(
+    "{next}", NEXT_INCOMING
+)
 
 FAIL_INCOMING = """
 UPDATE inbox SET leased_until = NULL, state = CASE WHEN tries >= ? THEN 'dead' ELSE 'new' END,
 payload = CASE WHEN tries >= ? THEN NULL ELSE payload END
 WHERE channel = ? AND update_id = ? AND state = 'working' RETURNING state"""
 
-TAKE_OUTGOING = """
-UPDATE outbox SET state = 'sending', tries = tries + 1, leased_until = ? WHERE id IN (
+# A new row with a lease was put back: those after it wait for it, however late it is due.
+NEXT_OUTGOING = """
   SELECT o.id FROM outbox o WHERE o.id IN (
-    SELECT min(id) FROM outbox WHERE state IN ('new', 'sending') AND (due_at <= ? OR tries > 0)
-    GROUP BY conversation)
-  AND o.state = 'new' AND o.due_at <= ? ORDER BY o.id LIMIT ? {lock})
-RETURNING id, key, conversation, payload, due_at, state, tries, error, reply_to"""
+    SELECT min(id) FROM outbox WHERE state IN ('new', 'sending')
+    AND (due_at <= ? OR tries > 0 OR leased_until IS NOT NULL) GROUP BY conversation)
+  AND o.state = 'new' AND o.due_at <= ? ORDER BY o.id LIMIT ? {lock}"""
+
+TAKE_OUTGOING = """
+UPDATE outbox SET state = 'sending', tries = tries + 1, leased_until = ? WHERE id IN ({next})
+RETURNING id, key, conversation, payload, due_at, state, tries, error, reply_to""".replace(
+    "{next}", NEXT_OUTGOING
+)
 
 SETTLE = """
-UPDATE outbox SET state = ?, due_at = ?, tries = ?, error = ?, updated_at = ?, leased_until = NULL WHERE id = ?"""
+UPDATE outbox SET state = ?, payload = ?, due_at = ?, tries = ?, error = ?, updated_at = ?, leased_until = ?
+WHERE id = ?"""
 
 REPLIES = """
 SELECT id, key, conversation, payload, due_at, state, tries, error, reply_to FROM outbox
 WHERE reply_to = ? ORDER BY id"""
 
+UNSETTLED = """
+SELECT id, key, conversation, payload, due_at, state, tries, error, reply_to FROM outbox
+WHERE state = 'unknown' AND error IS NULL ORDER BY id"""
+
+DEPTH = """
+SELECT (SELECT count(*) FROM inbox WHERE state IN ('new', 'working')), count(*), min(due_at)
+FROM outbox WHERE state IN ('new', 'sending') AND due_at <= ?"""
+
 LOSE_OUTGOING = """
-UPDATE outbox SET state = 'unknown', leased_until = NULL, updated_at = ?
+UPDATE outbox SET state = 'unknown', error = NULL, leased_until = NULL, updated_at = ?
 WHERE state = 'sending' AND (leased_until <= ? OR ?)"""
 
 RETURN_INCOMING = """

@@ -1,4 +1,4 @@
-"""Writes the dump of a database as the first version of the store would have left it: `python -m tests.store.schemas.make N`.
+"""Writes the dump of a database as a version of the store would have left it: `python -m tests.store.schemas.make N`.
 
 A dump, once committed, is never made again: it stands for files that people have.
 """
@@ -17,7 +17,7 @@ from bot.store.encoding import encode_events, encode_profile, encode_tracker
 from bot.store.migrations import SQLITE
 from tests.store.made import LATER, NOW, RICH
 
-__all__ = ["ROWS", "main"]
+__all__ = ["ROWS", "main", "rows_of"]
 
 _PROFILE = encode_profile(Profile(zone="Europe/Paris", quiet=None, hidden=("〔手机号····5678〕",)))
 _PLAIN = Tracker("二号", "c1", "patterns.session_start", 1, opened="2026-11-20")
@@ -54,12 +54,24 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
 }  # fmt: skip
 """What version 1 holds."""
 
+_SEALED = '{"key":"k","values":"v"}'
+
+
+def rows_of(version: int) -> dict[str, list[tuple[Any, ...]]]:
+    """What a version holds: rows in every table, and values in every column that was added."""
+    rows = dict(ROWS)
+    if version >= 2:
+        one, two = ROWS["conversations"]
+        rows["conversations"] = [(*one, _SEALED), (*two, None)]
+        rows["counts"] = [("two", "promised", 3)]
+    return rows
+
 
 def main(version: int) -> str:
     connection = sqlite3.connect(":memory:")
     for step in SQLITE[:version]:
         connection.executescript(step)
-    for table, rows in ROWS.items():
+    for table, rows in rows_of(version).items():
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         listed = ", ".join(columns[: len(rows[0])])
         marks = ", ".join("?" * len(rows[0]))

@@ -10,6 +10,21 @@ from pathlib import Path
 
 from bot.core.errors import ConfigError
 
+__all__ = [
+    "DATABASE_VARIABLE",
+    "FLOWS_VARIABLE",
+    "INBOX_VARIABLE",
+    "KEY_VARIABLE",
+    "LEARN_VARIABLE",
+    "LOCALES_VARIABLE",
+    "database",
+    "flows_dir",
+    "inbox_path",
+    "key_file",
+    "learning",
+    "locales_dir",
+]
+
 FLOWS_VARIABLE = "ZHENREN_FLOWS"
 LOCALES_VARIABLE = "ZHENREN_LOCALES"
 
@@ -18,7 +33,7 @@ DATABASE_VARIABLE = "ZHENREN_DB"
 KEY_VARIABLE = "ZHENREN_KEY_FILE"
 LEARN_VARIABLE = "ZHENREN_LEARN"
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def flows_dir(override: Path | None = None) -> Path:
