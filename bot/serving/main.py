@@ -50,6 +50,7 @@ def run(config: TelegramConfig, *, webhook: bool = False) -> int:
     """Serve until SIGINT or SIGTERM; the exit status. ConfigError and StorageError say why it cannot."""
     must_run(config, webhook=webhook)
     make_directory(config)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library warns of it at every 429
     undo = start_logging(config.log_level, config.log_format)
     try:
         return asyncio.run(_Running(config, webhook).serve())

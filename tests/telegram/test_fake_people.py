@@ -1,5 +1,6 @@
 """People of the fake: starting, pressing, links, files, waiting for an answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -90,8 +91,28 @@ async def test_next_gives_each_of_the_bots_messages_once(fake, bot):
     assert (await ann.next(holding="三")).text == "三"
     assert [message.text for message in ann.unread] == ["四"]
     ann.skip()
-    with pytest.raises(AssertionError, match="no a message in"):
+    with pytest.raises(AssertionError, match="for a message in"):
         await ann.next(0.01)
+
+
+async def test_waiting_for_a_change_and_for_the_end_of_a_message(fake, bot):
+    ann = fake.user(started=True)
+    sent = await bot.send_message(ann.id, "一", reply_markup=keys("开", callback_data="x"))
+    message = await ann.becomes(ann.last, "开")
+    change = asyncio.create_task(sent.edit_text("二"))
+    assert (await ann.becomes(message, "二")).labels == []
+    await change
+    end = asyncio.create_task(sent.delete())
+    await ann.gone(message)
+    await end
+    assert not ann.shown
+
+
+async def test_who_has_blocked_the_bot_says_nothing(fake):
+    ann = fake.user(started=True)
+    ann.block()
+    with pytest.raises(AssertionError, match="blocked"):
+        ann.send("喂")
 
 
 async def test_editing_sharing_and_forwarding(fake, bot):

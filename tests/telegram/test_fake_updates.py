@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Bot
-from telegram.error import Conflict
+from telegram.error import Conflict, NetworkError
 from telegram.ext import Application, TypeHandler
 
 from tests.telegram.fake.ptb import ptb
@@ -153,6 +153,24 @@ async def test_an_update_that_makes_no_sense_can_be_injected(fake, bot):
     fake.updates.inject({"something_new": {"a": 1}})
     (update,) = await bot.get_updates()
     assert update.effective_message is None
+
+
+async def test_who_has_gone_polls_no_more(fake):
+    async with ptb(fake) as bot:
+        poll = asyncio.create_task(bot.get_updates(timeout=5))
+        await fake.polled()
+        poll.cancel()
+        await fake.wait_for(lambda _: not fake.updates.polling)
+
+
+async def test_a_poll_survives_nothing_but_what_happened_does(fake, bot):
+    poll = asyncio.create_task(bot.get_updates(timeout=5))
+    await fake.polled()
+    async with fake.unreachable():
+        with pytest.raises(NetworkError):
+            await poll
+        fake.user().send("一")
+    assert texts(await bot.get_updates()) == ["一"]
 
 
 async def test_python_telegram_bot_polls_it_and_stops(fake):

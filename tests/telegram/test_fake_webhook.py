@@ -193,6 +193,15 @@ async def test_a_bad_webhook_is_refused(bot, given):
         await bot.set_webhook(**given)
 
 
+async def test_a_public_address_can_lead_to_the_test(fake, bot, receiver):
+    fake.updates.reroute["https://bot.example.org"] = f"http://127.0.0.1:{receiver.port}"
+    await bot.set_webhook("https://bot.example.org/hook")
+    fake.user().send("一")
+    await delivered(fake)
+    assert receiver.texts == ["一"]
+    assert (await bot.get_webhook_info()).url == "https://bot.example.org/hook"
+
+
 async def test_nobody_there_is_tried_again(fake, bot, receiver):
     await bot.set_webhook("http://127.0.0.1:1/hook")
     fake.user().send("一")

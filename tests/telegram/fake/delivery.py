@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from tests.telegram.fake.errors import bad, conflict
@@ -28,7 +29,8 @@ _FAR = 10
 
 class Updates:
     """The queue. `pending` is what is not confirmed, `history` all that ever happened, `dropped` what the bot did
-    not want; `reversed` turns round the order within a delivery."""
+    not want; `reversed` turns round the order within a delivery; `reroute` says where the beginning of a
+    webhook's public address leads: `{"https://bot.example.org": "http://127.0.0.1:8443"}`."""
 
     def __init__(self, first: int = 900_000_001) -> None:
         self.pending: list[Json] = []
@@ -36,6 +38,7 @@ class Updates:
         self.dropped: list[tuple[str, Json]] = []
         self.allowed: list[str] = []
         self.reversed = False
+        self.reroute: dict[str, str] = {}
         self.courier: Courier | None = None
         self.conflicts = 0
         self.changed: Callable[[], None] = lambda: None
@@ -178,6 +181,8 @@ class Updates:
             raise bad("bad webhook: max_connections must be between 1 and 100")
         self._interrupt("terminated by setWebhook request")
         await self.delete_webhook(drop=drop)
+        for public, local in self.reroute.items():
+            hook = replace(hook, target=hook.target.replace(public, local, 1))
         self.courier = Courier(hook, self._delivered, self.changed)
         self._wake()
 
@@ -213,7 +218,5 @@ class Updates:
             self._poll.set_result(None)
 
     async def close(self) -> None:
-        """Nothing more is delivered."""
-        self._held = True
-        self.drop_poll()
+        """Forget the webhook."""
         await self.delete_webhook(drop=False)

@@ -58,7 +58,7 @@ async def set_webhook(world: World, p: Params) -> bool:
     if secret is not None and not _SECRET.fullmatch(secret):
         raise bad("bad webhook: secret token contains unallowed characters")
     connections = p.number("max_connections")
-    hook = Hook(url, secret, 40 if connections is None else connections)
+    hook = Hook(url, url, secret, 40 if connections is None else connections)
     allowed = p.items("allowed_updates")
     if allowed is not None:
         world.updates.allowed = allowed

@@ -98,6 +98,19 @@ class Place:
         message: Message = await self._wait(unread, within, what=f"a message in {self.id}")
         return message
 
+    async def becomes(self, message: Message, holding: str, within: float = 3.0) -> Message:
+        """A message of the bot, when it has this text or a button whose label has it."""
+
+        def has(_: object = None) -> bool:
+            return any(holding in each for each in (message.text, *message.labels))
+
+        await self._wait(has, within, what=f"{holding!r} in a message of {self.id}")
+        return message
+
+    async def gone(self, message: Message, within: float = 3.0) -> None:
+        """When a message has been deleted."""
+        await self._wait(lambda _: message.deleted, within, what="deletion of a message")
+
     @property
     def unread(self) -> list[Message]:
         """The bot's messages that `next` has not given yet."""
@@ -217,6 +230,7 @@ class User(Place):
         reply_to: Message | None = None,
         forwarded: str | None = None,
     ) -> Message:
+        assert not self.account.blocked, "who has blocked the bot cannot write to it"
         more: dict[str, Any] = {}
         if forwarded:
             origin = {"type": "hidden_user", "sender_user_name": forwarded}

@@ -94,7 +94,6 @@ class FakeTelegram:
         if self._server is None:
             return
         self._server.stop()
-        self.updates.drop_poll()
         await self._server.close_all_connections()
         self._server = None
         await asyncio.sleep(0)  # handlers whose connection has gone end here
@@ -178,7 +177,9 @@ class FakeTelegram:
                     await waiting
         except TimeoutError:
             calls = self.log.tail()
-            raise AssertionError(f"no {what} in {within} s; the last calls:\n{calls}") from None
+            raise AssertionError(
+                f"waited {within} s for {what}; the last calls:\n{calls}"
+            ) from None
         return found
 
     async def _wait(self, ready: Callable[[Log], Any], within: float, *, what: str = "it") -> Any:

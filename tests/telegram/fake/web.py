@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from tornado.httputil import HTTPServerRequest
@@ -108,7 +108,20 @@ class Api(RequestHandler):
         if error := self._fake.flood.check(call.method, call.chat, call.time):
             raise error
         result = method(self._fake.world, params)
-        return await result if inspect.isawaitable(result) else result
+        if not inspect.isawaitable(result):
+            return result
+        return await (self._while_there(result) if call.method == "getUpdates" else result)
+
+    async def _while_there(self, poll: Awaitable[Any]) -> Any:
+        """The result of a poll, unless who polls has gone: a killed bot does not poll any more."""
+        polling = asyncio.ensure_future(poll)
+        leaving = asyncio.ensure_future(self._left.wait())
+        await asyncio.wait({polling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        if polling.done():
+            return polling.result()
+        polling.cancel()
+        raise _Gone
 
     async def _after(self, result: Any, fault: Fault) -> None:
         # Who waits for the work is told of it now, not when the answer has arrived, which it may never.

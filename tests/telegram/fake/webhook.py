@@ -21,9 +21,10 @@ SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """What setWebhook was told."""
+    """What setWebhook was told. `target` is where `url` leads in the test."""
 
     url: str
+    target: str
     secret: str | None = None
     max_connections: int = 40
 
@@ -108,7 +109,7 @@ class Courier:
         if self.hook.secret is not None:
             headers[SECRET] = self.hook.secret
         request = HTTPRequest(
-            self.hook.url,
+            self.hook.target,
             method="POST",
             headers=headers,
             body=json.dumps(update, ensure_ascii=False).encode(),
