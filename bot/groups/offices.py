@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.cases.zones import local_time
+from bot.channels.telegram.posts import Post
 from bot.core.flow import FlowSet
 from bot.groups.answers import PublicAnswers, ReadsMessages
 from bot.groups.approval import Approval
@@ -20,6 +22,7 @@ from bot.groups.lifecycle import Lifecycle, onboarding
 from bot.groups.links import Connections, Links
 from bot.groups.overlay import Rules
 from bot.groups.panel import Panel
+from bot.groups.panel_people import People
 from bot.groups.permissions import Permissions
 from bot.groups.selfcheck import SelfCheck
 from bot.groups.settings_rules import Checks
@@ -54,6 +57,7 @@ class Offices:
     permissions: Permissions
     audit: Audit
     panel: Panel
+    people: People
     transfer: Transfer
     links: Links
     connections: Connections
@@ -75,43 +79,28 @@ class Offices:
     def of(
         cls, ground: Ground, reader: ReadsMessages, flows: FlowSet, policy: Policy, erase: Erases
     ) -> Offices:
-        def today() -> date:
-            return local_time(ground.now(), _ZONE).date()
-
-        def title(issue: str) -> str:
-            flow = flows.flows.get(issue)
-            return flow.title if flow else issue
-
         book, permissions, audit = Book(ground), Permissions(ground), Audit(ground)
+        own, today = (ground, book, permissions, audit), partial(_today, ground)
         rules, stats = Rules(flows.facts, today), Stats(ground)
         checks = Checks(lambda text: not quotes_rejected(text, flows.facts), rules.problems)
         connections = Connections(ground, permissions.may_change)
-        gate = Approval(
-            ground, lambda chat: onboarding(ground, chat, policy.purge_days), on=policy.approval
-        )
+        gate = Approval(ground, partial(_card, ground, policy), on=policy.approval)
+        forget, days = permissions.forget, policy.purge_days
         life = Lifecycle(
-            ground,
-            book,
-            connections,
-            erase=erase,
-            forget=permissions.forget,
-            approval=gate,
-            purge_days=policy.purge_days,
+            ground, book, connections, erase=erase, forget=forget, approval=gate, purge_days=days
         )
         return cls(
-            ground,
-            book,
-            permissions,
-            audit,
-            Panel(ground, book, permissions, audit, checks),
-            Transfer(ground, book, permissions, audit, checks),
+            *own,
+            Panel(*own, checks),
+            People(*own),
+            Transfer(*own, checks),
             Links(ground),
             connections,
             gate,
             life,
             SelfCheck(ground, book),
             stats,
-            Digests(ground, book, stats, title),
+            Digests(ground, book, stats, partial(_title, flows)),
             Volunteers(ground, book, mask),
             PublicAnswers(reader, flows, today),
             Budgets(),
@@ -121,3 +110,17 @@ class Offices:
             Blocklist(ground),
             flows,
         )
+
+
+def _today(ground: Ground) -> date:
+    return local_time(ground.now(), _ZONE).date()
+
+
+def _title(flows: FlowSet, issue: str) -> str:
+    flow = flows.flows.get(issue)
+    return flow.title if flow else issue
+
+
+def _card(ground: Ground, policy: Policy, chat: int) -> Post:
+    """The card of an approved group."""
+    return onboarding(ground, chat, policy.purge_days)

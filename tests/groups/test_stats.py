@@ -111,10 +111,18 @@ def test_no_small_number_can_be_worked_out():
             assert len(values) > 1 or not values & {1, 2, 3, 4}, seen
 
 
+def test_what_is_left_after_subtraction_is_nothing_or_five():
+    for a, b, c, rest in product(range(13), repeat=4):
+        total = a + b + c + rest
+        parts, other = fold({"a": a, "b": b, "c": c}, rest)
+        left = total - sum(n for _, n in parts)
+        assert left == other
+        assert total < 5 or other == 0 or other >= 5
+        assert all(n >= 5 for _, n in parts)
+
+
 @pytest.mark.parametrize("mark", ["private", "danger", "scam_warned", "number_warned"])
-@pytest.mark.parametrize(
-    ("n", "shown"), [(0, None), (4, None), (5, 5), (9, 5), (10, 10), (23, 20)]
-)
+@pytest.mark.parametrize(("n", "shown"), [(0, None), (4, None), (5, 5), (9, 5), (10, 10), (23, 20)])
 async def test_what_overlaps_with_the_total_is_told_in_steps(stats, mark, n, shown):
     await times(stats, n, mark)
     assert dict((await stats.week(GROUP, TODAY)).marks)[mark] == shown

@@ -6,9 +6,9 @@ import os
 import shutil
 import sqlite3
 import time
-from collections import namedtuple
 from contextlib import asynccontextmanager
 from email.utils import formatdate
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +21,7 @@ from bot.serving.doctor import examine
 from bot.serving.findings import bad, exit_code, fine, shown, warn
 from bot.store.migrations import VERSION
 from bot.store.opening import open_store
+from tests.telegram.fake.server import FakeTelegram
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 ME = {"id": 123456789, "is_bot": True, "username": "zhenren_bot", "can_join_groups": True}
@@ -263,7 +264,7 @@ class TestStore:
 class TestMachine:
     @pytest.mark.parametrize(("free", "level"), [(10**6, "bad"), (10**8, "warn"), (10**10, "ok")])
     async def test_the_disk(self, config, monkeypatch, free, level):
-        usage = namedtuple("usage", "total used free")(10**12, 0, free)
+        usage = SimpleNamespace(free=free)
         monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
         assert (await only(config, "磁盘")).level == level
 
@@ -379,6 +380,41 @@ class TestAsking:
         body = b'{"ok": true, "result": 1}'
         async with answering(200, body) as (root, _), asking(TOKEN, root, proxy) as asker:
             assert await asker("getMe", {}) == 1
+
+
+class TestTogether:
+    """Against a whole Bot API."""
+
+    @staticmethod
+    async def examined(fake, config):
+        async with asking(fake.token, fake.url, None) as asker:
+            lines = await examine(config, asker, lambda: asker.skew)
+        return {each.name: each.level for each in lines}
+
+    async def test_another_poller_is_found_and_its_updates_are_left_to_it(self, config):
+        async def poll():
+            async with asking(fake.token, fake.url, None) as other:
+                while True:
+                    try:
+                        await other("getUpdates", {"timeout": 20})
+                    except Declined:
+                        await asyncio.sleep(0.05)
+
+        async with FakeTelegram() as fake:
+            polling = asyncio.create_task(poll())
+            await asyncio.sleep(0)
+            levels = await self.examined(fake, config)
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
+        assert levels["轮询"] == "bad"
+        assert levels["时钟"] == "ok"
+
+    async def test_updates_that_wait_still_wait_afterwards(self, config):
+        async with FakeTelegram() as fake:
+            fake.user("甲").start()
+            assert (await self.examined(fake, config))["轮询"] == "ok"
+            async with asking(fake.token, fake.url, None) as bot:
+                assert len(await bot("getUpdates", {"timeout": 0})) == 1
 
 
 class TestCommand:

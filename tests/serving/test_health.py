@@ -91,7 +91,12 @@ class TestReady:
 
     async def test_a_store_that_hangs_does_not_answer(self, parts, monkeypatch):
         monkeypatch.setattr("bot.serving.health._PROBE_SECONDS", 0.01)
-        health = Health(asyncio.Event().wait, clock=parts.clock)
+
+        async def hang():
+            await asyncio.Event().wait()
+            return Backlog()
+
+        health = Health(hang, clock=parts.clock)
         assert await health.backlog() is None
 
 

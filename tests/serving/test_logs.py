@@ -142,8 +142,12 @@ class TestTexts:
 
     def test_the_updater_tells_no_other_handler_either(self, stream):
         seen = []
-        handler = logging.Handler()
-        handler.emit = lambda record: seen.append(record.getMessage())
+
+        class Other(logging.Handler):
+            def emit(self, record):
+                seen.append(record.getMessage())
+
+        handler = Other()
         logger = logging.getLogger("telegram.ext.Updater")
         logger.addHandler(handler)
         try:

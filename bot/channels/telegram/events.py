@@ -86,7 +86,7 @@ class Message:
     """A message. `text` is without the command and without the mention of the bot; `command` is in lower case,
     without slash and bot name, None when there is none or it is for another bot. `addressed`: a command of ours,
     a mention or an answer to the bot. `reply_to` is the message that it answers, `reply_to_me` whether that is
-    the bot's, `mine` that message's text if so. `attachment` names a file's kind (photo, document, voice, …),
+    the bot's, `replied` the id of who has written it (0: nobody's own). `attachment` names a file's kind (photo, document, voice, …),
     `file` its id, `file_name` and `file_size` what is known of a document. Times are unix seconds."""
 
     update_id: int
@@ -101,6 +101,7 @@ class Message:
     edited: bool = False
     reply_to: int | None = None
     reply_to_me: bool = False
+    replied: int = 0
     attachment: str | None = None
     file: str | None = None
     file_name: str = ""

@@ -89,8 +89,8 @@ def _message(number: int, said: telegram.Message, me: Me, *, edited: bool) -> Me
         return None  # somebody joined, a title was changed, …
     rest, command, mentioned = _called(text, me)
     answered = said.reply_to_message
-    mine = answered is not None and answered.from_user is not None
-    mine = mine and answered.from_user.id == me.id  # type: ignore[union-attr]
+    author = answered.from_user if answered else None
+    mine = author is not None and author.id == me.id
     document = said.document
     chat = _chat(said.chat)
     return Message(
@@ -105,7 +105,8 @@ def _message(number: int, said: telegram.Message, me: Me, *, edited: bool) -> Me
         addressed=chat.private or mentioned or mine or command is not None,
         edited=edited,
         reply_to=answered.message_id if answered else None,
-        reply_to_me=bool(mine),
+        reply_to_me=mine,
+        replied=author.id if author else 0,
         attachment=kind,
         file=document.file_id if document else None,
         file_name=(document.file_name or "") if document else "",
@@ -121,9 +122,10 @@ def _called(text: str, me: Me) -> tuple[str, str | None, bool]:
         head, newline, more = head.partition("\n")
         name, _, bot = head.partition("@")
         if name.replace("_", "").isalnum() and name.isascii():
-            for_me = not bot or bot.lower() == me.username.lower()
+            if bot and bot.lower() != me.username.lower():
+                return text, None, False
             rest = f"{more} {rest}" if newline else rest
-            return rest.strip(), name.lower() if for_me else None, False
+            return rest.strip(), name.lower(), False
     at = f"@{me.username}".lower()
     found = text.lower().find(at) if me.username else -1
     after = text[found + len(at) : found + len(at) + 1]
