@@ -15,7 +15,12 @@ from tests.store.made import EARLIER, LATER, NOW, RICH, claim, message, rich, tu
 
 FIELDS = [each.name for each in fields(Tracker)]
 PROFILE = Profile(
-    "Europe/Paris", None, "zh_Hant", True, ("〔手机号····5678〕",), "2026-11-20T10:00:00"
+    zone="Europe/Paris",
+    quiet=None,
+    locale="zh_Hant",
+    keep=True,
+    hidden=("〔手机号····5678〕",),
+    seen_at="2026-11-20T10:00:00",
 )
 
 
