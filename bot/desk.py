@@ -1,6 +1,7 @@
 """The desk: where a person's whole folder is opened, read and taken out, whoever asks for it.
 
-A folder is a copy read once; nothing that is done with it changes the case.
+A folder is a copy read once; nothing that is done with it changes the case. Papers are dated in the person's own
+time: a moment with a zone is turned into it, one without is taken as theirs.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from typing import Any
 from bot.cases.casefile import CaseFile
 from bot.cases.document import Document
 from bot.cases.veil import Veil
+from bot.cases.zones import local_time
 from bot.core.errors import ConfigError, did_you_mean
 from bot.core.paper import Evidence
 from bot.dossier import Dossier
 from bot.store.base import Entry, Session, Store
 
 __all__ = ["Desk", "Folder"]
+
+_NO_PAPERS = "这个案子还没有能写的材料：先聊到它知道是什么问题"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,16 @@ class Folder:
         """The case file, still veiled: its texts go through `show`."""
         return self.dossier.file(self.session.cases[case], self.journals[case])
 
+    def local(self, moment: datetime) -> datetime:
+        """The person's wall time."""
+        return local_time(moment, self.session.profile.zone)
+
     def show(self, text: str) -> str:
         return self.veil.show(text)
 
     def documents(self, case: str, made_at: datetime) -> list[Document]:
         """All papers that fit the case."""
+        made_at = self.local(made_at)
         tracker = self.session.cases[case]
         made = self.dossier.papers(tracker, self.journals[case], made_at.date())
         return [document.through(self.veil.show) for document in made]
@@ -75,6 +84,7 @@ class Folder:
     def export(self, kind: str, case: str | None, paper: str | None, made_at: datetime) -> bytes:
         """The folder, or a case or paper of it, as a file: json for all of it, ics for its calendar, zip for
         all papers of a case, a format of `rendering.formats` for one of them, the first when none is named."""
+        made_at = self.local(made_at)
         if kind == "json":
             return (json.dumps(self.everything(), ensure_ascii=False, indent=2) + "\n").encode()
         if kind == "ics":
@@ -83,7 +93,7 @@ class Folder:
             return self.dossier.calendar(self.session, made_at)
         documents = self.documents(self.case(case), made_at)
         if not documents:
-            raise ConfigError("这个案子还没有能写的材料：先聊到它知道是什么问题")
+            raise ConfigError(_NO_PAPERS)
         if kind == "zip":
             return self._bundle(documents, made_at)
         return _rendered(kind, _named(documents, paper))
@@ -92,7 +102,10 @@ class Folder:
         """A file name and its content: one paper of the active case as PDF, or all of them as ZIP."""
         if paper is None:
             return "全部材料.zip", self.export("zip", None, None, made_at)
-        document = _named(self.documents(self.case(None), made_at), paper)
+        documents = self.documents(self.case(None), made_at)
+        if not documents:
+            raise ConfigError(_NO_PAPERS)
+        document = _named(documents, paper)
         return f"{document.title}.pdf", _rendered("pdf", document)
 
     def _bundle(self, documents: list[Document], made_at: datetime) -> bytes:

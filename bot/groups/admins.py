@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.channels.telegram.chats import ChatError
-from bot.channels.telegram.events import Message, Press
+from bot.channels.telegram.events import Message, Press, Sender
 from bot.channels.telegram.posts import Key, Post
 from bot.groups.offices import Offices
 from bot.groups.overlay import PLACES, Overlay
 from bot.groups.permissions import is_hidden_admin
+from bot.groups.settings import Settings
 
-__all__ = ["IMPORT_LIMIT", "Admins"]
+__all__ = ["COMMANDS", "IMPORT_LIMIT", "Admins"]
+
+COMMANDS = frozenset(
+    {"settings", "check", "audit", "export", "import", "connect", "desk", "text"}
+    | {"block", "unblock"}
+)
+"""The commands that are admins' alone; of `/faq` it is theirs to write entries."""
 
 IMPORT_LIMIT = 64 * 1024
 """Bytes of a settings file that is looked at."""
@@ -25,7 +32,7 @@ IMPORT_LIMIT = 64 * 1024
 _PASSING = 60
 _CONNECT_MINUTES = 10
 _READERS = "这条命令只有管理员能用。"
-_CHANGERS = "要有「修改群信息」权限的管理员才能改。匿名的话先关掉匿名，或者用 /connect 到私聊里改。"
+_CHANGERS = "要有「修改群信息」权限的管理员才能改。匿名的话，先关掉匿名再发一次。"
 _CONNECT = "点下面的按钮，到私聊里改这个群的设置。链接 10 分钟内有效，只有你能用。"
 _CONNECT_KEY = "到私聊里设置"
 _HIDDEN = "匿名的时候我认不出你。先关掉匿名，再发一次 /connect。"
@@ -35,6 +42,9 @@ _DESK = "以后求助卡发到这里。要收起来，发 /desk off。"
 _NO_DESK = "志愿者台收起来了。"
 _TEXT = "写成 /text 位置 = 内容；内容空着就恢复原样。位置有：{places}。"
 _TEXT_DONE = "换好了。"
+_WELCOME_DONE = "换好了。我是管理员时才看得到有人进群；给个管理员身份就行，一项权限都不用勾。"
+_WHOM = "写成 /{command} 编号，编号是那个人在 Telegram 的数字 ID。"
+_ID = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +53,28 @@ class Admins:
 
     offices: Offices
 
-    async def commanded(self, message: Message) -> list[Post]:
-        """A command of admins, said by anybody."""
-        if message.command == "settings":
-            chat = message.chat.id
-            return [await self.offices.panel.opened(chat, message.sender, chat, message.thread)]
-        if message.command == "faq":
-            return await self._faq(message)
+    async def commanded(self, message: Message, settings: Settings) -> list[Post]:
+        """A command of admins, said by anybody. Who may not is told so, as often as members are answered."""
         commands: Mapping[str, tuple[bool, Callable[[Message], Awaitable[list[Post]]]]] = {
+            "settings": (False, self._settings),
             "check": (False, self._check),
             "audit": (False, self._audit),
             "export": (False, self._export),
             "import": (True, self._import),
-            "connect": (True, self._connect),
+            "connect": (not is_hidden_admin(message.sender), self._connect),
             "desk": (True, self._desk),
             "text": (True, self._text),
+            "block": (True, self._block),
+            "unblock": (True, self._unblock),
+            "faq": (not is_hidden_admin(message.sender), self._faq),
         }
         changes, command = commands[message.command or ""]
         refusal = await self._refusal(message, changes=changes)
-        return [self._passing(message, refusal)] if refusal else await command(message)
+        if not refusal:
+            return await command(message)
+        now = self.offices.ground.now().timestamp()
+        verdict = self.offices.budgets.ask(message.chat.id, message.sender.id, settings, now)
+        return [self._passing(message, refusal)] if verdict.allowed else []
 
     async def opened(self, press: Press) -> list[Post]:
         """「设置」 on the card of a new group was pressed."""
@@ -80,6 +93,10 @@ class Admins:
             return "" if await permissions.may_change(chat, sender) else _CHANGERS
         may = is_hidden_admin(sender) or await permissions.may_read(chat, sender)
         return "" if may else _READERS
+
+    async def _settings(self, message: Message) -> list[Post]:
+        chat = message.chat.id
+        return [await self.offices.panel.opened(chat, message.sender, chat, message.thread)]
 
     async def _faq(self, message: Message) -> list[Post]:
         chat = message.chat.id
@@ -142,7 +159,25 @@ class Admins:
         changed, problems = overlay.changed({place: words})
         if problems:
             return [self._passing(message, escape("\n".join(problems), quote=False))]
-        return await self._changed(message, _TEXT_DONE, texts=dict(changed.own))
+        said = _WELCOME_DONE if place == "welcome" and words else _TEXT_DONE
+        return await self._changed(message, said, texts=dict(changed.own))
+
+    async def _block(self, message: Message) -> list[Post]:
+        return await self._listed(message, self.offices.people.block)
+
+    async def _unblock(self, message: Message) -> list[Post]:
+        return await self._listed(message, self.offices.people.unblock)
+
+    async def _listed(
+        self,
+        message: Message,
+        change: Callable[[int, Sender, int, int | None], Awaitable[list[Post]]],
+    ) -> list[Post]:
+        """`/block id` and `/unblock id`."""
+        number = message.text.strip()
+        if not (number.isascii() and number.isdigit() and len(number) <= _ID):
+            return [self._passing(message, _WHOM.format(command=message.command))]
+        return await change(message.chat.id, message.sender, int(number), message.thread)
 
     async def _changed(self, message: Message, said: str, **changes: object) -> list[Post]:
         chat = message.chat.id

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.cases.zones import local_time
-from bot.channels.telegram.events import Membership, Message, Migration, Press
+from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.events import Membership, Message, Migration, Press, place
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Refused, Signed
 from bot.core.flow import FlowSet
 from bot.groups import approval, lifecycle, panel, transfer, volunteers
-from bot.groups.admins import Admins
+from bot.groups.admins import COMMANDS, Admins
 from bot.groups.answers import ReadsMessages
 from bot.groups.blocklist import wish
 from bot.groups.digest import quiet_end
@@ -29,9 +30,6 @@ from bot.i18n.script import text_in
 
 __all__ = ["Groups", "Opening", "Policy"]
 
-_ADMIN_COMMANDS = frozenset(
-    {"settings", "check", "audit", "export", "import", "connect", "desk", "faq", "text"}
-)
 _MEMBER_COMMANDS = frozenset(
     {"help", "start", "stop", "forget", "faq", "case", "cases", "new", "language", "report"}
 )
@@ -72,29 +70,56 @@ class Groups:
         if not await self.offices.life.serves(chat):
             return []
         settings = await self.offices.book.settings(chat)
-        return self._worded(await self._answered(message, settings), settings, chat)
+        posts = await self._answered(message, settings)
+        if settings.delete_commands and message.command in _MEMBER_COMMANDS | COMMANDS:
+            await self._take_away(message)
+        return await self._worded(posts)
 
     async def _answered(self, message: Message, settings: Settings) -> list[Post]:
-        chat, command = message.chat.id, message.command
-        if command in _ADMIN_COMMANDS and (command != "faq" or "=" in message.text):
-            return await self.admins.commanded(message)
-        if message.thread in settings.closed_topics or command in settings.disabled:
+        if self._of_admins(message):
+            return await self.admins.commanded(message, settings)
+        if message.thread in settings.closed_topics:
             return []
         if message.sender.kind == "user" and message.addressed and (asked := wish(message.text)):
-            return await self.members.wished(message, asked)
-        if command == "start":
+            return await self.members.wished(message, settings, asked)
+        if message.command == "start":
             await self.offices.blocklist.opt_in(message.sender.id)
-        if await self.offices.blocklist.silent_to(chat, message.sender.id, settings):
+        if message.command in settings.disabled or await self._unwanted(message, settings):
             return []
+        if settings.mode != "off" and self._asleep(settings, message):
+            return []
+        return await self._said(message, settings)
+
+    async def _said(self, message: Message, settings: Settings) -> list[Post]:
+        command = message.command
+        if settings.mode == "off":
+            known = command is None or command in _MEMBER_COMMANDS
+            return await self.members.off(message, settings) if known else []
         warned = await self.members.warned(message, settings)
         if warned:
             return warned
-        if settings.mode == "off" or self._asleep(settings, message):
-            return []
         if command in _MEMBER_COMMANDS:
             return await self.members.commanded(message, settings)
         called = message.addressed and command is None and settings.mode == "addressed"
         return await self.members.answered(message, settings) if called else []
+
+    def _of_admins(self, message: Message) -> bool:
+        """Whether it is a command of admins; members ask `/faq`, admins write `/faq keyword = answer`."""
+        if message.command == "faq":
+            return "=" in message.text or "＝" in message.text
+        return message.command in COMMANDS
+
+    async def _unwanted(self, message: Message, settings: Settings) -> bool:
+        """Whether this person is not answered here, by their own wish or the admins'."""
+        sender = message.sender.id
+        return await self.offices.blocklist.silent_to(message.chat.id, sender, settings)
+
+    async def _take_away(self, message: Message) -> None:
+        """A command that was meant for the bot; without the right to delete it stays."""
+        try:
+            await self.ground.chats.delete(message.chat.id, message.id)
+        except ChatError:
+            pass  # /check tells the admins which right is missing
 
     def _asleep(self, settings: Settings, message: Message) -> bool:
         """Whether it is the group's quiet time; who is in danger is answered all the same."""
@@ -110,7 +135,7 @@ class Groups:
         if signed.action == panel.ACTION:
             posts = await offices.panel.pressed(press, signed)
             await offices.digests.plan_all()
-            return posts
+            return await self._worded(posts)
         if signed.action == transfer.ACTION:
             posts = await offices.transfer.confirmed(press, signed)
             await offices.digests.plan_all()
@@ -123,7 +148,7 @@ class Groups:
             await offices.life.explained(press)
             return []
         if signed.action == lifecycle.SETTINGS:
-            return await self.admins.opened(press)
+            return await self._worded(await self.admins.opened(press))
         return await self.visitors.pressed(press, signed)
 
     async def refused(self, press: Press, why: Refused) -> bool:
@@ -138,7 +163,9 @@ class Groups:
         posts = await self.offices.life.changed(event)
         if event.mine and posts:
             await self.offices.digests.plan(event.chat.id)
-        return posts
+        if not event.mine:
+            posts = [*posts, *await self.members.entered(event)]
+        return await self._worded(posts)
 
     async def migrated(self, event: Migration) -> list[Post]:
         await self.offices.life.migrated(event)
@@ -163,8 +190,8 @@ class Groups:
             *await offices.life.elapse(),
             *await offices.volunteers.elapse(),
         ]
-        at = self.ground.at
-        return [(f"tick:{at}:{number}", post) for number, post in enumerate(posts)]
+        at, worded = self.ground.at, await self._worded(posts)
+        return [(f"tick:{at}:{number}", post) for number, post in enumerate(worded)]
 
     async def tidy(self, today: date) -> None:
         """Delete counts that are too old to tell anything."""
@@ -186,13 +213,15 @@ class Groups:
         """The file of a group's settings."""
         return await self.offices.transfer.exported(chat)
 
-    def _worded(self, posts: list[Post], settings: Settings, chat: int) -> list[Post]:
-        """The posts that go to the group itself, in its script."""
-        if settings.locale == "zh_Hans":
-            return posts
-        return [
-            _traditional(post) if post.address.startswith(f"tg:{chat}") else post for post in posts
-        ]
+    async def _worded(self, posts: Sequence[Post]) -> list[Post]:
+        """The posts, each to a group in the script of that group."""
+        return [await self._in_script(post) for post in posts]
+
+    async def _in_script(self, post: Post) -> Post:
+        chat, _ = place(post.address)
+        if chat > 0 or (await self.offices.book.settings(chat)).locale != "zh_Hant":
+            return post
+        return _traditional(post)
 
 
 def _traditional(post: Post) -> Post:

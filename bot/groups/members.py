@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.cases.zones import local_time
-from bot.channels.telegram.events import Message
+from bot.channels.telegram.events import MEMBER, Membership, Message
 from bot.channels.telegram.posts import Key, Post
 from bot.groups import faq
 from bot.groups.answers import CARD, CONTINUE
@@ -26,6 +26,7 @@ _SILENT = "好，以后你在群里说什么我都不接话。想让我再答，
 _SPEAKS = "好，你叫我我就答。"
 _PRIVATE = "这些在私聊里做，群里不显示你的记录。"
 _NO_FAQ = "这个群还没有常见问题。"
+_WELCOME = 300
 _PASSING = 60
 """Seconds after which a line that concerns one person only is taken away again."""
 
@@ -41,12 +42,39 @@ class Members:
 
     offices: Offices
 
-    async def wished(self, message: Message, wish: str) -> list[Post]:
-        """Somebody wants to be left alone, or no longer."""
+    async def wished(self, message: Message, settings: Settings, wish: str) -> list[Post]:
+        """Somebody wants to be left alone, or no longer. Who says so twice is not answered twice."""
         blocklist, user = self.offices.blocklist, message.sender.id
         silence = wish == "silence"
-        await (blocklist.opt_out(user) if silence else blocklist.opt_in(user))
-        return [self._passing(message, _SILENT if silence else _SPEAKS)]
+        news = await (blocklist.opt_out(user) if silence else blocklist.opt_in(user))
+        if user in settings.blocked or settings.mode == "off":
+            return []
+        if news:
+            return [self._passing(message, _SILENT if silence else _SPEAKS)]
+        if silence:
+            return []
+        refusal = self._refused(message, settings, urgent=False)
+        return [self._passing(message, _SPEAKS)] if refusal is None else refusal
+
+    async def off(self, message: Message, settings: Settings) -> list[Post]:
+        """In a group where the bot is switched off: the admins' own line to who has called it, if they have one."""
+        line = self._overlay(settings).text("off") if message.addressed else ""
+        if not line or self._refused(message, settings, urgent=False) is not None:
+            return []
+        return [self._passing(message, line)]
+
+    async def entered(self, event: Membership) -> list[Post]:
+        """Somebody has come in. Only a bot that is an admin is told; the line greets everybody and names nobody."""
+        if event.was in MEMBER or event.now not in MEMBER or event.chat.private:
+            return []
+        chat, offices = event.chat.id, self.offices
+        settings = await offices.book.settings(chat)
+        line = self._overlay(settings).text("welcome")
+        if not line or settings.mode == "off" or not await offices.life.serves(chat):
+            return []
+        if not offices.budgets.ask(chat, event.member, settings, self._now).allowed:
+            return []
+        return [Post(event.address, line, delete_after=_WELCOME, silent=True)]
 
     async def warned(self, message: Message, settings: Settings) -> list[Post]:
         """A warning that the message calls for, whether or not it was meant for the bot."""
@@ -84,7 +112,7 @@ class Members:
             answer = faq.answer(settings, message.text) if message.text else None
             return [self._post(message, settings, answer or self._listed(settings))]
         if message.command == "stop":
-            return await self.wished(message, "silence")
+            return await self.wished(message, settings, "silence")
         return [await self._card(message, settings, _PRIVATE, "")]
 
     async def answered(self, message: Message, settings: Settings) -> list[Post]:
@@ -125,7 +153,11 @@ class Members:
         return self._post(message, settings, text, tuple(rows))
 
     def _overlay(self, settings: Settings) -> Overlay:
-        defaults = {"card": CARD, "help": _HELP.format(name=self.offices.ground.me.username)}
+        defaults = {
+            "card": CARD,
+            "help": _HELP.format(name=self.offices.ground.me.username),
+            "welcome": settings.welcome,
+        }
         return Overlay.of(settings, defaults, self.offices.rules)
 
     def _help(self, settings: Settings) -> str:

@@ -27,6 +27,7 @@ from bot.groups.panel_pages import Does, View, page
 from bot.groups.permissions import Permissions, is_hidden_admin
 from bot.groups.settings import Faq
 from bot.groups.settings_rules import Checks
+from bot.groups.standing import Standing
 from bot.store.base import Conflict
 from bot.store.records import Record
 
@@ -153,7 +154,8 @@ class Panel:
         kept = await self._kept(press, handle)
         if kept is None:
             return _Done(_EXPIRED)
-        stand = _Stand(kept["chat"], press.chat.id, press.thread, handle, press.sender.id)
+        chat = await Standing(self._ground).current(kept["chat"])
+        stand = _Stand(chat, press.chat.id, press.thread, handle, press.sender.id)
         if code in ("p", "close"):
             if not await self._permissions.may_read(stand.chat, press.sender):
                 return _Done(_READERS, alert=True)

@@ -205,10 +205,11 @@ class Tickets:
     # ── the log ─────────────────────────────────────────────────────────────
     async def note(self, ticket: Ticket, who: int, what: str) -> None:
         """Write down that somebody had to do with a ticket."""
-        moment = self._ground.now().strftime("%Y%m%dT%H%M%S%f")
+        before = await self._ground.records.find(_ACCESS, f"{address(ticket.user)}/")
+        moment = f"{self._ground.now():%Y%m%dT%H%M%S%f}-{len(before):05}"  # a key sorts by time
         record = Record(
             _ACCESS,
-            f"{address(ticket.user)}/{moment}{secrets.token_hex(3)}",
+            f"{address(ticket.user)}/{moment}-{secrets.token_hex(3)}",
             asdict(Access(self._ground.at, ticket.code, who, what)),
             expires_at=later(self._ground, _LOGGED),
         )

@@ -26,6 +26,7 @@ from bot.groups.ground import Book, Ground
 from bot.groups.permissions import Permissions
 from bot.groups.settings import TITLES, Settings, differing, shown
 from bot.groups.settings_rules import Checks, problems, quoted
+from bot.groups.standing import Standing
 from bot.store.base import Conflict
 from bot.store.records import Record
 
@@ -144,7 +145,7 @@ class Transfer:
         found = await self._ground.records.get(_KIND, key)
         if found is None or (found.expires_at or "") < self._ground.at:
             return _EXPIRED, "", []
-        chat = found.value["chat"]
+        chat = await Standing(self._ground).current(found.value["chat"])
         if not await self._permissions.may_change(chat, press.sender):
             return "现在没有「修改群信息」的权限，不能导入", "", []
         if await self._ground.records.take(_KIND, key) is None:

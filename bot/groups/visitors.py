@@ -31,6 +31,7 @@ _NOT_CONNECTED = "还没连上群。到群里发 /connect，点它给的按钮�
 _CONNECTED = "连上了。以后在这里发 /settings 也能改。"
 _NOT_ADMIN = "连不上：你现在不是那个群能改设置的管理员。"
 _PICK = "改哪个群？"
+_WHICH = "你连着不止一个群。把文件发到要改的那个群里，配文写 /import。"
 _NO_CASE = "先跟我说说遇到了什么事，再找志愿者。说完发 /volunteer。"
 _NO_HOME = "从有志愿者的群里点「找志愿者搭把手」进来，才知道找谁。"
 _HOME = "home"
@@ -55,12 +56,12 @@ class Visitors:
 
     async def said(self, message: Message) -> list[Post] | None:
         """A message in private chat; None when it is not about groups."""
-        commands: Mapping[str, Callable[[Message], Awaitable[list[Post]]]] = {
+        commands: Mapping[str, Callable[[Message], Awaitable[list[Post] | None]]] = {
             "settings": self._settings,
             "connect": self._settings,
             "import": self._import,
-            "groups": self._groups,
-            "leave": self._leave,
+            "op_status": self._groups,
+            "op_leave": self._leave,
             "volunteer": self._volunteer,
             "seen": self._seen,
             "withdraw": self._withdraw,
@@ -71,7 +72,16 @@ class Visitors:
             return None
         if message.file_name.endswith(".json"):
             return await self._import(message)
-        return await self.offices.volunteers.answered(message) or None
+        return await self._relayed(message) or None
+
+    async def _relayed(self, message: Message) -> list[Post]:
+        """To the volunteer who listens. Who is in danger is told what helps now, a volunteer may be asleep."""
+        posts = await self.offices.volunteers.answered(message)
+        if not posts:
+            return []
+        public = self.offices.answers.answer(message.text)
+        urgent = [Post(message.address, escape(public.text))] if public.danger else []
+        return [*urgent, *posts]
 
     async def opened(self, message: Message) -> Opening | None:
         """What the payload of `/start` opens for its sender; None when nothing (any more)."""
@@ -82,12 +92,13 @@ class Visitors:
         link = await self.offices.links.redeemed(payload, user)
         if link is None:
             return None
+        known, _, issue = link.value.partition("/")
+        chat = await self.offices.life.current(int(known))
         if link.kind == "connect":
-            return Opening(posts=tuple(await self._connected(message, int(link.value))))
-        chat, _, issue = link.value.partition("/")
+            return Opening(posts=tuple(await self._connected(message, chat)))
         if link.kind == "volunteer":
-            return Opening(posts=tuple(await self._asked(message, int(chat))))
-        await self._count(int(chat))
+            return Opening(posts=tuple(await self._asked(message, chat)))
+        await self._count(chat)
         return Opening(issue)
 
     async def pressed(self, press: Press, signed: Signed) -> list[Post]:
@@ -98,7 +109,7 @@ class Visitors:
             pass  # the answer comes all the same
         if signed.action != PICK or not press.chat.private:
             return []
-        chat, user = int(signed.argument), press.sender.id
+        chat, user = await self.offices.life.current(int(signed.argument)), press.sender.id
         if not await self.offices.connections.allowed(user, chat):
             return [Post(press.address, _NOT_ADMIN)]
         return [await self.offices.panel.opened(chat, press.sender, user)]
@@ -140,15 +151,17 @@ class Visitors:
         chats = await self.offices.connections.listed(message.sender.id)
         if not chats:
             return [Post(message.address, _NOT_CONNECTED)]
-        offered = Admins(self.offices).offered
-        return [await offered(message, chat) for chat in chats[:1]]
+        if len(chats) > 1:
+            return [Post(message.address, _WHICH)]
+        return [await Admins(self.offices).offered(message, chats[0])]
 
     # ── owners ──────────────────────────────────────────────────────────────
-    async def _groups(self, message: Message) -> list[Post]:
-        return await self.offices.approval.listed(message.sender)
+    async def _groups(self, message: Message) -> list[Post] | None:
+        """To others than owners these commands do not exist."""
+        return await self.offices.approval.listed(message.sender) or None
 
-    async def _leave(self, message: Message) -> list[Post]:
-        return await self.offices.approval.left(message.sender, message.text)
+    async def _leave(self, message: Message) -> list[Post] | None:
+        return await self.offices.approval.left(message.sender, message.text) or None
 
     # ── volunteers ──────────────────────────────────────────────────────────
     async def _asked(self, message: Message, chat: int) -> list[Post]:
@@ -166,7 +179,7 @@ class Visitors:
         found = await self.offices.ground.records.get(_HOME, message.address)
         if found is None:
             return [Post(message.address, _NO_HOME)]
-        return await self._asked(message, int(found.value["chat"]))
+        return await self._asked(message, await self.offices.life.current(int(found.value["chat"])))
 
     async def _remember(self, where: str, chat: int) -> None:
         """Of which group somebody has asked the volunteers, for a month."""

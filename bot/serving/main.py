@@ -25,7 +25,7 @@ from bot.channels.telegram.http import serve_health
 from bot.channels.telegram.polling import Poller
 from bot.config import flows_dir, locales_dir
 from bot.config.telegram import HOLD, TelegramConfig, make_directory, must_run
-from bot.core.errors import ConfigError
+from bot.core.errors import ConfigError, StorageError
 from bot.serving.health import Backlog, Health, health_routes
 from bot.serving.logs import start_logging
 from bot.serving.metrics import Metrics
@@ -44,6 +44,8 @@ _GRACE = 20.0
 """Seconds that what has begun gets to end in when the bot is stopped."""
 _BEAT = 5.0
 _ASK_AGAIN = 1.0
+_LAST = 3.0
+_LOOK = 0.05
 
 
 def run(config: TelegramConfig, *, webhook: bool = False) -> int:
@@ -119,21 +121,24 @@ class _Running:
         working = asyncio.create_task(parts.worker.run(), name="working")
         beating = asyncio.create_task(_beat(health, poller, notifier), name="beating")
         tasks = [sending, working, beating]
-        await parts.announce()
-        async with self._fetching(poller, parts) as fetching:
-            tasks += fetching
-            log.info("开始工作")
-            notifier.ready()
-            waiting = asyncio.create_task(_wait_for(stopped))
-            done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-        notifier.stopping()
-        await self._end(parts, tasks)
-        return _status(done - {waiting})
+        try:
+            await parts.announce()
+            async with self._fetching(poller, parts, stopped) as fetching:
+                tasks += fetching
+                log.info("开始工作")
+                notifier.ready()
+                waiting = asyncio.create_task(stopped.wait(), name="waiting")
+                await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+                ended = [task for task in tasks if task.done()]
+                waiting.cancel()
+        finally:
+            notifier.stopping()
+            await self._end(parts, tasks)
+        return _status(ended)
 
     @asynccontextmanager
     async def _fetching(
-        self, poller: Poller | None, parts: Parts
+        self, poller: Poller | None, parts: Parts, stopped: asyncio.Event
     ) -> AsyncIterator[list[asyncio.Task[None]]]:
         if poller is not None:
             polling = asyncio.create_task(poller.run(), name="polling")
@@ -144,8 +149,21 @@ class _Running:
         web = self.config.webhook
         hook = Hook(web.url, web.path, web.listen, web.port, web.secret, web.max_connections)
         async with listening(hook, parts.worker.keep):
-            await hook.announce(parts.gateway)
+            await self._announced(hook, parts.gateway, stopped)
             yield []
+
+    async def _announced(self, hook: Hook, gateway: Gateway, stopped: asyncio.Event) -> None:
+        """Tell Telegram where to post, as soon as it can be told."""
+        pause = 1.0
+        while not stopped.is_set():
+            try:
+                await hook.announce(gateway)
+            except ChatError as error:
+                log.warning("webhook 没设上（%s），%.0f 秒后再试", type(error).__name__, pause)
+                await _either(stopped, error.after if isinstance(error, Later) else pause)
+                pause = min(60.0, pause * 2)
+            else:
+                return
 
     async def _serve_health(self, stack: AsyncExitStack, health: Health, parts: Parts) -> None:
         metrics = Metrics(lambda: health.poll_age)
@@ -161,12 +179,15 @@ class _Running:
         if not self.shared:
             await _together(parts.sender.run(), parts.ticker.run())
         while True:
-            hold = await parts.store.hold(SENDING, _who())
-            if hold is None:
-                await asyncio.sleep(_ASK_AGAIN)
-                continue
-            await parts.store.recover(utc_now(), alone=True)
-            await _while_held(hold, parts)
+            try:
+                hold = await parts.store.hold(SENDING, _who())
+                if hold is not None:
+                    await _while_held(hold, parts)
+            except (
+                StorageError
+            ) as error:  # the server is away: it comes back, and so may another process
+                log.error("%s", error)
+            await asyncio.sleep(_ASK_AGAIN)
 
     async def _end(self, parts: Parts, tasks: list[asyncio.Task[None]]) -> None:
         """Let what has begun end; what has not is done after the next start."""
@@ -174,19 +195,37 @@ class _Running:
             async with asyncio.timeout(_GRACE):
                 await _cancelled([task for task in tasks if task.get_name() == "working"])
                 await parts.worker.finish()
+                if not self.shared:
+                    await _sent_off(parts)
                 await _cancelled(tasks)
                 await parts.sender.finish()
         except TimeoutError:
             log.warning("没等到的事下次启动再做")
 
 
-async def _while_held(hold: Hold, parts: Parts) -> None:
-    task = asyncio.create_task(_together(parts.sender.run(), parts.ticker.run()))
+async def _sent_off(parts: Parts) -> None:
+    """Until what is due was sent, for a short while: the rest is sent after the next start."""
     try:
+        async with asyncio.timeout(_LAST):
+            while (await parts.store.depth(utc_now())).outbox:  # noqa: ASYNC110 - another task sends
+                await asyncio.sleep(_LOOK)
+    except (StorageError, TimeoutError):
+        log.info("what is not sent yet is sent after the next start")
+
+
+async def _while_held(hold: Hold, parts: Parts) -> None:
+    """Send and keep the time until the hold is lost or something breaks."""
+    task: asyncio.Task[None] | None = None
+    try:
+        await parts.store.recover(utc_now(), alone=True)
+        task = asyncio.create_task(_together(parts.sender.run(), parts.ticker.run()))
         while await hold.alive() and not task.done():
             await asyncio.wait([task], timeout=_BEAT)
+        if task.done():
+            log.error("sending has ended", exc_info=task.exception())
     finally:
-        await _cancelled([task])
+        if task is not None:
+            await _cancelled([task])
         await parts.sender.finish()
         await hold.release()
 
@@ -227,11 +266,7 @@ async def _either(stopped: asyncio.Event, seconds: float) -> None:
         pass
 
 
-async def _wait_for(stopped: asyncio.Event) -> None:
-    await stopped.wait()
-
-
-def _status(ended: set[asyncio.Task[None]]) -> int:
+def _status(ended: list[asyncio.Task[None]]) -> int:
     """0 when it was stopped; 1 when a part of it has ended by itself, which none may."""
     for task in ended:
         log.error("%s has ended", task.get_name(), exc_info=task.exception())

@@ -91,6 +91,7 @@ class Parts:
                 metrics.answered(monotonic() - at)
 
         self.worker.received, self.worker.done = received, metrics.received
+        self.worker.turned, self.worker.died = metrics.turned, metrics.died
         self.sender.sent, self.sender.failed = sent, metrics.failed
         self.gateway.limiter.limited = metrics.limited
 

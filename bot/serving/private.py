@@ -13,19 +13,21 @@ from datetime import UTC, datetime
 from html import escape
 
 from bot.agent import Agent
-from bot.cases.zones import is_zone
 from bot.channels.base import Update
 from bot.channels.telegram.chats import ChatError, Chats
 from bot.channels.telegram.events import Message, Press
 from bot.channels.telegram.layout import fold
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Signed, Signer
+from bot.core.errors import ConfigError
 from bot.core.profile import Profile
 from bot.core.turn import Response
 from bot.desk import Desk
 from bot.i18n.script import text_in, written_in
 from bot.serving import words
 from bot.serving.answers import Answer
+from bot.serving.files import of_person
+from bot.serving.quiet import hours, quiet_change
 from bot.serving.sender import ENGINE
 from bot.store.base import Claim
 
@@ -41,6 +43,8 @@ _CONTROLS = {"back": "back", "why": "why", "forget": "forget", "stop": "cancel",
 """Commands that a case understands by itself."""
 _READ = {"photo", "document", "video", "animation"}
 _CASE_LINES = 3000
+_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+"""How the languages begin in which Telegram is set to Traditional Chinese; plain `zh` tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,28 @@ class Private:
             return [await self._post(message.address, words.EDITED)]
         if message.attachment and not message.text:
             return await self._attached(message)
-        if message.command is None:
-            script = written_in(message.text)
-            return await self._said(message.address, "text", message.text, claim, script)
-        return await self._commanded(message, claim)
+        if message.command is not None:
+            return await self._commanded(message, claim)
+        if message.text.startswith("/") and "@" in message.text.split()[0]:
+            return [await self._post(message.address, words.OTHERS)]
+        script = written_in(message.text) or await self._guessed(message)
+        return await self._said(message.address, "text", message.text, claim, script)
+
+    async def _guessed(self, message: Message) -> str | None:
+        """The script of somebody new, as far as their Telegram tells it."""
+        language = (message.sender.language or "").lower()
+        if not language.startswith(_TRADITIONAL) or await self.agent.cases(message.address):
+            return None
+        return "zh_Hant"
 
     async def _commanded(self, message: Message, claim: Claim) -> Answer:
         name, where = message.command or "", message.address
         if name in _CONTROLS:
             return await self._said(where, "button", f"cmd:{_CONTROLS[name]}", claim)
         if name == "start":
-            return await self.started(where, claim)
-        if name == "new":
-            return await self._said(where, "new", "", claim)
+            return await self.started(message, claim)
         commands: Mapping[str, Callable[[Message, Claim], Awaitable[Answer]]] = {
+            "new": self._new,
             "case": self._case,
             "cases": self._cases,
             "export": self._export,
@@ -81,14 +93,23 @@ class Private:
         }
         if name in commands:
             return await commands[name](message, claim)
-        text = words.HELP if name == "help" else words.UNKNOWN.format(command=escape(name))
-        return [await self._post(where, text)]
+        if name == "help":
+            return [await self._post(where, words.HELP)]
+        text = words.IN_GROUPS if name in dict(words.GROUP_COMMANDS) else words.UNKNOWN
+        return [await self._post(where, text.format(command=escape(name)))]
 
-    async def started(self, where: str, claim: Claim, issue: str = "") -> Answer:
+    async def started(self, message: Message, claim: Claim, issue: str = "") -> Answer:
         """The greeting, the open question again, or a problem that is known already."""
+        where, script = message.address, await self._guessed(message)
         if issue:
-            return await self._said(where, "button", f"issue:{issue}", claim)
-        return await self._said(where, "begin", "", claim)
+            return await self._said(where, "button", f"issue:{issue}", claim, script)
+        return await self._said(where, "begin", "", claim, script)
+
+    async def _new(self, message: Message, claim: Claim) -> Answer:
+        """Another case; one of which nothing was told yet is new enough."""
+        now = await self.agent.still(message.address, _now())
+        kind = "new" if now.issue or now.slots else "begin"
+        return await self._said(message.address, kind, "", claim)
 
     async def _said(
         self, where: str, kind: str, value: str, claim: Claim, script: str | None = None
@@ -105,8 +126,9 @@ class Private:
             return [await self._post(message.address, text)]
         things = await self.desk.wanted(message.address)
         lines = [words.PICTURE]
-        if blur := "、".join(dict.fromkeys(each.blur for each in things if each.blur)):
-            lines.append(words.PICTURE_BLUR.format(blur=blur))
+        covered = [part for each in things if each.blur for part in each.blur.split("、")]
+        if covered:
+            lines.append(words.PICTURE_BLUR.format(blur="、".join(dict.fromkeys(covered))))
         if not things:
             return [await self._post(message.address, "\n".join(lines))]
         lines.append(words.PICTURE_NOTE)
@@ -119,16 +141,44 @@ class Private:
         where = press.address
         if signed.action == ENGINE:
             return await self._pressed(press, signed.argument, claim)
-        await self._toast(press)
         if signed.action == CASE:
-            return await self._said(where, "case", signed.argument, claim)
+            return await self._chosen_case(press, signed.argument, claim)
         if signed.action == EVIDENCE:
-            return await self._said(where, "evidence", signed.argument, claim)
+            return await self._noted(press, signed.argument, claim)
+        await self._toast(press)
         if signed.action == EXPORT:
-            return [Post(where, "", file=signed.argument)]
-        if signed.action == QUIET:
-            return await self._set_quiet(where, signed.argument, claim)
-        return await self._set_language(where, signed.argument, claim)
+            return await self._exported(where, signed.argument)
+        change = self._set_quiet if signed.action == QUIET else self._set_language
+        answer = await change(where, signed.argument, claim)
+        await self._settled(press, chosen=True)
+        return answer
+
+    async def _chosen_case(self, press: Press, case: str, claim: Claim) -> Answer:
+        if case not in dict(await self.agent.cases(press.address)):
+            await self._toast(press, words.TOASTS["stale"])
+            return []
+        await self._toast(press)
+        return await self._said(press.address, "case", case, claim)
+
+    async def _noted(self, press: Press, item: str, claim: Claim) -> Answer:
+        """A thing of the evidence list is there. Pressed again it stays there."""
+        if all(item != each.id for each in await self.desk.wanted(press.address)):
+            await self._toast(press, words.TOASTS["noted"])
+            await self._settled(press, chosen=False)
+            return []
+        await self._toast(press)
+        await self._said(press.address, "evidence", item, claim)
+        await self._settled(press, chosen=True)
+        return None
+
+    async def _exported(self, where: str, what: str) -> Answer:
+        """A file, or why there is none: the case may be another one by now."""
+        try:
+            await of_person(self.desk, where, what)
+        except ConfigError as error:
+            log.info("a file could not be made (%s)", type(error).__name__)
+            return [await self._post(where, words.EXPORT_GONE)]
+        return [Post(where, "", file=what)]
 
     async def _pressed(self, press: Press, argument: str, claim: Claim) -> Answer:
         value, _, mark = argument.rpartition("~")
@@ -168,10 +218,13 @@ class Private:
         tracker = folder.session.tracker
         if tracker is None:
             return [await self._post(message.address, words.NO_CASES)]
-        text = folder.show(folder.file(tracker.case).to_text(_now().date()))
+        today = folder.local(_now()).date()
+        text = folder.show(folder.file(tracker.case).to_text(today))
         head, __, rest = text.partition("\n\n")
-        quote = escape(rest[:_CASE_LINES], quote=False)
-        shown = f"<b>{escape(head, quote=False)}</b>\n<blockquote expandable>{quote}</blockquote>"
+        shown = f"<b>{escape(head, quote=False)}</b>"
+        if rest:
+            cut = rest if len(rest) <= _CASE_LINES else f"{rest[:_CASE_LINES]}…\n{words.CASE_MORE}"
+            shown += f"\n<blockquote expandable>{escape(cut, quote=False)}</blockquote>"
         return [await self._post(message.address, shown)]
 
     async def _cases(self, message: Message, _: Claim) -> Answer:
@@ -182,40 +235,41 @@ class Private:
         return [await self._post(message.address, words.CASES, keys)]
 
     async def _export(self, message: Message, _: Claim) -> Answer:
-        papers = await self.desk.papers(message.address, _now().replace(tzinfo=None))
+        papers = await self.desk.papers(message.address, _now())
         keys = [(title, EXPORT, f"paper:{paper}") for paper, title in papers]
         keys += [(words.EXPORT_ALL, EXPORT, "zip")] if papers else []
         keys.append((words.EXPORT_DATA, EXPORT, "json"))
         if await self.agent.next_due(message.address):
             keys.append((words.EXPORT_CALENDAR, EXPORT, "ics"))
-        text = words.EXPORT if papers else f"{words.EXPORT_NOTHING}\n{words.EXPORT}"
+        text = words.EXPORT if papers else words.EXPORT_NOTHING
         return [await self._post(message.address, text, keys)]
 
     # ── settings ────────────────────────────────────────────────────────────
     async def _quiet(self, message: Message, claim: Claim) -> Answer:
         if message.text:
             return await self._set_quiet(message.address, message.text.strip(), claim)
-        now = _hours(await self.agent.profile(message.address))
+        now = hours(await self.agent.profile(message.address))
         keys = [(label, QUIET, value) for label, value in words.QUIET]
         return [await self._post(message.address, words.QUIET_ASK.format(now=now), keys)]
 
     async def _set_quiet(self, where: str, text: str, claim: Claim) -> Answer:
-        change = _quiet_change(text)
+        change = quiet_change(text)
         if change is None:
             return [await self._post(where, words.QUIET_WRONG.format(text=escape(text[:20])))]
         changed = change(await self.agent.profile(where))
-        return await self._set(where, change, words.QUIET_DONE.format(now=_hours(changed)), claim)
+        return await self._set(where, change, words.QUIET_DONE.format(now=hours(changed)), claim)
 
-    async def _language(self, message: Message, _: Claim) -> Answer:
+    async def _language(self, message: Message, claim: Claim) -> Answer:
+        if value := words.LANGUAGE_NAMES.get(message.text.strip()):
+            return await self._set_language(message.address, value, claim)
         keys = [(label, LANGUAGE, value) for label, value in words.LANGUAGES]
         return [await self._post(message.address, words.LANGUAGE_ASK, keys)]
 
     async def _set_language(self, where: str, value: str, claim: Claim) -> Answer:
-        names = {code: label for label, code in words.LANGUAGES}
-        if value not in names:
+        if value not in words.LANGUAGE_DONE:
             return []
         locale = None if value == "auto" else value
-        said = words.LANGUAGE_DONE.format(name=names[value])
+        said = words.LANGUAGE_DONE[value]
         return await self._set(where, lambda before: replace(before, locale=locale), said, claim)
 
     async def _set(
@@ -242,24 +296,3 @@ class Private:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _hours(profile: Profile) -> str:
-    """The quiet hours in words."""
-    if profile.quiet is None or profile.quiet[0] == profile.quiet[1]:
-        return f"随时提醒（{profile.zone}）"
-    start, end = profile.quiet
-    return f"{start} 点到 {end} 点不打扰（{profile.zone}）"
-
-
-def _quiet_change(text: str) -> Callable[[Profile], Profile] | None:
-    """What `22-8`, `off` or a zone change; None for anything else."""
-    if text.lower() in ("off", "关", "关闭"):
-        return lambda before: replace(before, quiet=None)
-    if is_zone(text):
-        return lambda before: replace(before, zone=text)
-    start, dash, end = text.replace("－", "-").replace("~", "-").partition("-")
-    if dash and start.strip().isdigit() and end.strip().isdigit():
-        hours = (int(start) % 24, int(end) % 24)
-        return lambda before: replace(before, quiet=hours)
-    return None

@@ -66,10 +66,10 @@ class Router:
         """A deep link: one-time ones are the groups'; a payload that means nothing is a plain start."""
         opening = await self.groups.opened(message)
         if opening is None:
-            return await self.private.started(message.address, claim)
+            return await self.private.started(message, claim)
         if opening.posts:
             return opening.posts
-        return await self.private.started(message.address, claim, opening.issue)
+        return await self.private.started(message, claim, opening.issue)
 
     async def _press(self, press: Press, claim: Claim) -> Answer:
         try:

@@ -59,6 +59,8 @@ _PATIENCE = 0.7
 """A message that would wait longer for its chat waits in the outbox, where it holds up nobody."""
 _LONGEST = 60
 _GIVE_UP = 400
+_SETTLE_TRIES = 150
+_SETTLE_PAUSE = 1.0
 _NOTE = "（网络刚才断了一下，这条可能会重复。）\n"
 _DOUBT = "unknown"
 _CODES: Mapping[type[Exception], str] = {Blocked: "403", Rejected: "400"}
@@ -95,7 +97,7 @@ class Sender:
 
     async def run(self) -> None:
         """Until cancelled; what is on its way then is settled by `finish`."""
-        await self.leftovers()
+        await self._cleared()
         while True:
             free = AT_ONCE - len(self._busy)
             rows = []
@@ -119,22 +121,39 @@ class Sender:
         self._busy.discard(task)
         self.sendable.ring()
 
+    async def _cleared(self) -> None:
+        """Decide about leftovers before anything is sent, else what comes after them would overtake them."""
+        while True:
+            try:
+                return await self.leftovers()
+            except StorageError as error:
+                log.error("%s", error)
+                await asyncio.sleep(_IDLE)
+
     async def leftovers(self) -> None:
         """Decide about the messages that were on their way when a process died."""
         for row in await self.store.unsettled():
-            await self._settle(_doubted(row))
+            await self.store.settle(_doubted(row), utc_now())
 
     async def _deliver(self, row: Outgoing) -> None:
         try:
-            await self._settle(await self._tried(row))
-        except StorageError as error:  # its lease runs out, and then it is a leftover
-            log.error("%s", error)
+            after = await self._tried(row)
         except Exception as error:
             log.error("a message could not be made", exc_info=error)
-            await self._settle(replace(row, state="dead", error=type(error).__name__, payload=""))
+            after = replace(row, state="dead", error=type(error).__name__, payload="")
+        await self._settle(after)
 
     async def _settle(self, row: Outgoing) -> None:
-        await self.store.settle(row, utc_now())
+        """Write it down, however long the store is away: what is known here must not become a doubt. After its
+        lease it is a leftover all the same."""
+        for _ in range(_SETTLE_TRIES):
+            try:
+                await self.store.settle(row, utc_now())
+            except StorageError as error:
+                log.error("%s", error)
+                await asyncio.sleep(_SETTLE_PAUSE)
+            else:
+                return
 
     async def _tried(self, row: Outgoing) -> Outgoing:
         """The row as it is after one try."""
@@ -150,6 +169,9 @@ class Sender:
         except Unsent as error:
             self.failed("unsent")
             return _again(row, str(error))
+        except StorageError as error:  # while it was made: nothing was sent
+            log.error("%s", error)
+            return _again(row, "storage")
         except Uncertain:
             self.failed("uncertain")
             return _doubted(row)
@@ -157,9 +179,7 @@ class Sender:
             self.failed(_CODES.get(type(error), "other"))
             log.warning("a message was refused (%s)", type(error).__name__)
             return replace(row, state="dead", error=str(error)[:200], payload="")
-        await self.groups.sent(post, message)
-        if post.delete_after:
-            await self._sweep_later(post.address, message, post.delete_after)
+        await self._noted(post, message)
         self.sent(row.reply_to)
         return replace(row, state="sent", payload="")
 
@@ -212,6 +232,15 @@ class Sender:
         if chat > 0:
             return post
         return replace(post, address=address(await self.groups.current(chat), thread))
+
+    async def _noted(self, post: Post, message: int) -> None:
+        """What follows from a message that is there. It stays sent, whatever goes wrong with this."""
+        try:
+            await self.groups.sent(post, message)
+            if post.delete_after:
+                await self._sweep_later(post.address, message, post.delete_after)
+        except Exception as error:
+            log.error("a sent message could not be noted", exc_info=error)
 
     async def _sweep_later(self, where: str, message: int, seconds: int) -> None:
         chat, _ = place(where)

@@ -104,8 +104,8 @@ class Ticker:
             self.sendable.ring()
 
     async def _leases(self) -> None:
-        if await self.store.recover(utc_now(), alone=False):
-            await self.sender.leftovers()
+        await self.store.recover(utc_now(), alone=False)
+        await self.sender.leftovers()
 
     async def _purge(self) -> None:
         await self.store.purge(utc_now(), self.retention)

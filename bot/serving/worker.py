@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.channels.telegram.envelope import Envelope, Unreadable
-from bot.channels.telegram.events import Event, Me, Message
+from bot.channels.telegram.events import Event, Me, Message, address
 from bot.channels.telegram.posts import Post, encode
 from bot.channels.telegram.reading import read, where
 from bot.core.errors import StorageError
@@ -40,9 +40,19 @@ def in_seconds(seconds: float) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _where(update: dict[str, Any]) -> str:
+    """The address of an update; of one that makes no sense nobody's, so that it can be kept and put aside: what is
+    not kept is never confirmed, and would come again for ever."""
+    try:
+        return where(update)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return address(0)
+
+
 @dataclass(slots=True, eq=False)
 class Worker:
-    """`received` is told the claim of each update that is taken up, `done` the kind of each that was answered."""
+    """`received` is told the claim of each update that is taken up, `done` the kind of each that was answered;
+    `turned` that a case has had a turn, `died` that an update was given up."""
 
     store: Store
     handler: Handles
@@ -52,6 +62,8 @@ class Worker:
     sendable: Bell
     received: Callable[[str], None] = lambda claim: None
     done: Callable[[str], None] = lambda kind: None
+    turned: Callable[[], None] = lambda: None
+    died: Callable[[], None] = lambda: None
     _busy: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
@@ -65,7 +77,7 @@ class Worker:
         rows = [
             Incoming(
                 Claim(self.channel, f"{each['update_id']:020d}"),
-                where(each),
+                _where(each),
                 self.envelope.close(each),
                 at,
             )
@@ -103,15 +115,14 @@ class Worker:
         self.received(str(row.claim))
         event = None
         try:
-            event = read(self.envelope.open(row.payload), self.me)
+            event = self._event(row)
             posts = await self.handler.handle(event, row.claim) if event else ()
-            if posts is not None:
+            if posts is None:
+                self.turned()
+            else:
                 await self._commit(row.claim, posts)
         except Claimed:
             pass  # it was answered before and came again
-        except Unreadable:
-            log.warning("an update that this bot cannot open was put aside")
-            await self._commit(row.claim, ())
         except StorageError as error:
             log.error("%s", error)
             await asyncio.sleep(1)
@@ -121,6 +132,13 @@ class Worker:
             await self._failed(row, event)
         self.sendable.ring()
         self.done(type(event).__name__.lower())
+
+    def _event(self, row: Incoming) -> Event | None:
+        try:
+            return read(self.envelope.open(row.payload), self.me)
+        except Unreadable:
+            log.warning("an update that this bot cannot open was put aside")
+            return None
 
     async def _commit(self, claim: Claim, posts: Sequence[Post]) -> None:
         """A claim and its messages; the session is nobody's, so it can't be in conflict with a turn."""
@@ -139,6 +157,7 @@ class Worker:
             if await self.store.fail_incoming(row.claim) != "dead":
                 return
             log.error("an update was given up after %d tries", row.tries)
+            self.died()
             if isinstance(event, Message) and event.chat.private:
                 post = Post(row.conversation, APOLOGY)
                 key = f"{row.claim}:sorry"

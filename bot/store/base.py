@@ -23,6 +23,8 @@ from bot.core.tracker import Tracker
 from bot.store.records import Records
 
 __all__ = [
+    "DOUBTED",
+    "LOST",
     "TRIES",
     "Claim",
     "Claimed",
@@ -42,7 +44,14 @@ __all__ = [
 ]
 
 TRIES = 3
-"""So often is an update tried before it is dead; it then no longer blocks its conversation."""
+"""So often is an update tried before it is dead; it then no longer blocks its conversation. A try that ended with
+the whole process does not count."""
+
+DOUBTED = "unknown"
+"""The error of a message that is on its way a second time because nobody knows whether it has arrived."""
+
+LOST = "lost"
+"""The error of an unknown message about which nothing more is to be done."""
 
 
 class Conflict(Exception):
@@ -257,7 +266,8 @@ class Store(Protocol):
 
     async def recover(self, now: str, *, alone: bool) -> int:
         """After a crash: messages on their way are unknown, updates in work are new again; how many.
-        `alone`: no other process serves this store, so leases need not have run out."""
+        What was on its way a second time is LOST. `alone`: no other process serves this store, so leases need
+        not have run out."""
 
     async def unsettled(self) -> list[Outgoing]:
         """The messages that `recover` has left unknown and nobody has settled, the oldest first."""

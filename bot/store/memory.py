@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.store.base import (
+    DOUBTED,
+    LOST,
     TRIES,
     Claim,
     Claimed,
@@ -161,11 +163,12 @@ class MemoryStore:
         recovered = 0
         for number, (message, leased) in self._outbox.items():
             if message.state == "sending" and (alone or leased <= now):
-                self._outbox[number] = (replace(message, state="unknown", error=None), now)
+                error = LOST if message.error == DOUBTED else None
+                self._outbox[number] = (replace(message, state="unknown", error=error), now)
                 recovered += 1
         for claim, (row, leased) in self._inbox.items():
             if row.state == "working" and (alone or leased <= now):
-                self._inbox[claim] = (replace(row, state="new"), "")
+                self._inbox[claim] = (replace(row, state="new", tries=row.tries - alone), "")
                 recovered += 1
         return recovered
 
@@ -206,7 +209,11 @@ class MemoryStore:
             return Forgotten(cases, turns, self._drop(conversation, _ENDED))
         settings = self._sessions.pop(conversation, None) is not None
         self._touched.pop(conversation, None)
-        updates = [c for c, (row, _) in self._inbox.items() if row.conversation == conversation]
+        updates = [
+            claim
+            for claim, (row, _) in self._inbox.items()
+            if row.conversation == conversation and row.state != "working"
+        ]
         for claim in updates:
             del self._inbox[claim]
         sent = self._drop(conversation, ("new", "sending", *_ENDED))

@@ -172,7 +172,7 @@ class PostgresStore(Reads):
         async with self._transaction() as cursor:
             await cursor.execute(_sql(sql.LOSE_OUTGOING), (now, now, alone))
             lost = cursor.rowcount
-            await cursor.execute(_sql(sql.RETURN_INCOMING), (now, alone))
+            await cursor.execute(_sql(sql.RETURN_INCOMING), (alone, now, alone))
             return lost + cursor.rowcount
 
     # ── leaving nothing behind ──────────────────────────────────────────────

@@ -255,7 +255,7 @@ class SqliteStore(Reads):
         async with self._transaction():
             before = self._writer.total_changes
             await self._writer.execute(sql.LOSE_OUTGOING, (now, now, alone))
-            await self._writer.execute(sql.RETURN_INCOMING, (now, alone))
+            await self._writer.execute(sql.RETURN_INCOMING, (alone, now, alone))
             return self._writer.total_changes - before
 
     # ── leaving nothing behind ──────────────────────────────────────────────

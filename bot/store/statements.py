@@ -111,11 +111,12 @@ SELECT (SELECT count(*) FROM inbox WHERE state IN ('new', 'working')), count(*),
 FROM outbox WHERE state IN ('new', 'sending') AND due_at <= ?"""
 
 LOSE_OUTGOING = """
-UPDATE outbox SET state = 'unknown', error = NULL, leased_until = NULL, updated_at = ?
+UPDATE outbox SET state = 'unknown', leased_until = NULL, updated_at = ?,
+error = CASE WHEN error = 'unknown' THEN 'lost' END
 WHERE state = 'sending' AND (leased_until <= ? OR ?)"""
 
 RETURN_INCOMING = """
-UPDATE inbox SET state = 'new', leased_until = NULL
+UPDATE inbox SET state = 'new', leased_until = NULL, tries = tries - CASE WHEN ? THEN 1 ELSE 0 END
 WHERE state = 'working' AND (leased_until <= ? OR ?)"""
 
 COUNTS = "SELECT phrase, reply, n FROM counts"
@@ -128,7 +129,7 @@ PAST_INCOMING = "DELETE FROM inbox WHERE state IN ('done', 'dead') AND received_
 PAST_OUTGOING = "DELETE FROM outbox WHERE state IN ('sent', 'dead', 'unknown') AND updated_at < ?"
 FORGET_TURNS = "DELETE FROM turns WHERE conversation = ? AND case_id = ?"
 FORGET_CASE = "DELETE FROM cases WHERE conversation = ? AND case_id = ?"
-FORGET_INBOX = "DELETE FROM inbox WHERE conversation = ?"
+FORGET_INBOX = "DELETE FROM inbox WHERE conversation = ? AND state <> 'working'"
 FORGET_OUTBOX = "DELETE FROM outbox WHERE conversation = ?"
 FORGET_SENT = "DELETE FROM outbox WHERE conversation = ? AND state IN ('sent', 'dead', 'unknown')"
 FORGET_CONVERSATION = "DELETE FROM conversations WHERE id = ?"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.store.base import Depth
+from bot.store.base import DOUBTED, TRIES, Depth
 from tests.store.made import EARLIER, LATER, NOW, UNTIL, claim, message, send, turn, update
 
 SECOND = "2026-11-20T02:00:01Z"
@@ -145,3 +145,30 @@ async def test_others_do_not_use_up_the_limit(store):
     for who in ("a", "b", "tg:1"):
         await turn(store, who, wake=NOW)
     assert await store.due(NOW, limit=1, prefix="tg:") == ["tg:1"]
+
+
+# ── after a crash ───────────────────────────────────────────────────────────
+async def test_what_was_on_its_way_a_second_time_is_lost(store):
+    await send(store, message("1"))
+    row = await taken(store, "1")
+    await store.settle(replace(row, state="new", error=DOUBTED), NOW)
+    await taken(store, "1")
+    await store.recover(NOW, alone=True)
+    assert await store.unsettled() == []
+
+
+async def test_a_try_that_ended_with_the_process_does_not_count(store):
+    await store.receive([update(1)])
+    for _ in range(TRIES + 1):
+        [row] = await store.take_incoming(NOW, UNTIL)
+        assert row.tries == 1
+        await store.recover(NOW, alone=True)
+
+
+async def test_the_update_that_asks_to_be_forgotten_is_still_answered(store):
+    """Its row is in work while everything else of the person is deleted: after a crash it comes again."""
+    await store.receive([update(1), update(2)])
+    [row] = await store.take_incoming(NOW, UNTIL, 1)
+    await store.forget(row.conversation)
+    await store.recover(NOW, alone=True)
+    assert [each.claim for each in await store.take_incoming(NOW, UNTIL)] == [row.claim]

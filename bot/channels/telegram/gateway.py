@@ -51,8 +51,15 @@ from bot.core.errors import ConfigError
 __all__ = ["Gateway"]
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""What httpx raises before anything has left this machine."""
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.WriteError,
+    httpx.WriteTimeout,
+)
+"""What httpx raises before a whole request has left this machine: half a one is not carried out."""
 _TOAST = 200
 _SECONDS = 15.0
 _QUIET = ("message is not modified", "query is too old", "message can't be edited")

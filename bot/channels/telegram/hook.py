@@ -19,7 +19,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.chats import Rejected
 from bot.channels.telegram.gateway import Gateway
 from bot.channels.telegram.reading import ALLOWED
 from bot.core.errors import ConfigError, StorageError
@@ -46,7 +46,7 @@ class Hook:
     connections: int = 1
 
     async def announce(self, gateway: Gateway) -> None:
-        """Tell Telegram. ConfigError when it does not take the address."""
+        """Tell Telegram. ConfigError when it does not take the address, another ChatError when it was not told."""
         values = {
             "url": f"{self.url.rstrip('/')}{self.path}",
             "secret_token": self.secret,
@@ -55,7 +55,7 @@ class Hook:
         }
         try:
             await gateway.call("setWebhook", values)
-        except ChatError as error:
+        except Rejected as error:
             raise ConfigError(
                 f"Telegram 不接受这个 webhook 地址（{error}）。要公网能访问的 https 地址"
             ) from None

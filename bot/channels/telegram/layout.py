@@ -20,6 +20,9 @@ LIMIT = 3500
 _COPY = 256
 """The longest text that a copy button takes."""
 
+_TAP = "\n\n按一下上面那段字，就能整段拿走。"
+"""Under a text that no button can copy. Written the same in both scripts."""
+
 _ENDS = "。！？\n"
 _WIDE = 12
 """Labels whose characters together are no more stand in one row."""
@@ -35,7 +38,7 @@ def pages(response: Response) -> Sequence[Response]:
     parts = [Response(text) for text in texts[:-1]]
     if len(response.copies) <= 1:
         return (*parts, Response(texts[-1], response.copies, response.buttons))
-    parts.append(Response(texts[-1]))
+    parts += [Response(texts[-1])] if texts[-1] else []
     parts += [Response("", (copy,)) for copy in response.copies]
     last = parts.pop()
     return (*parts, Response(last.text, last.copies, response.buttons))
@@ -57,6 +60,8 @@ def page_of(address: str, response: Response, sign: Callable[[str], str], *, why
     text = quoted(response.text) if why else escape(response.text, quote=False)
     for copy in response.copies:
         text += f"\n\n<code>{escape(copy.text, quote=False)}</code>"
+    if any(len(copy.text) > _COPY for copy in response.copies):
+        text += _TAP
     keys = [*_copy_keys(response.copies), *_rows(response.buttons, sign)]
     return Post(address, text.strip("\n"), tuple(keys))
 

@@ -17,16 +17,17 @@ from bot.channels.telegram.gateway import Gateway
 from bot.channels.telegram.reading import ALLOWED
 from bot.core.errors import StorageError
 
-__all__ = ["POLL_SECONDS", "Poller"]
+__all__ = ["POLL_SECONDS", "WATCH_SECONDS", "Poller"]
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
 """So long does one poll wait for something to happen."""
 
-_WATCH = 90.0
+WATCH_SECONDS = 90.0
 """Seconds without a poll that came back, after which the connections are made anew."""
 _LONGEST = 30.0
+_ANEW = 4
 _CONFLICT = "terminated by other getUpdates"
 _HOOKED = "webhook is active"
 
@@ -37,9 +38,13 @@ class Poller:
     """Asks for updates and hands them to `keep`, which must have stored them when it returns."""
 
     def __init__(
-        self, gateway: Gateway, keep: Keep, clock: Callable[[], float] = time.monotonic
+        self,
+        gateway: Gateway,
+        keep: Keep,
+        clock: Callable[[], float] = time.monotonic,
+        watch: float = WATCH_SECONDS,
     ) -> None:
-        self._gateway, self._keep, self._clock = gateway, keep, clock
+        self._gateway, self._keep, self._clock, self._watch = gateway, keep, clock, watch
         self._offset: int | None = None
         self._failed = 0
         self.seen_at = clock()
@@ -49,11 +54,11 @@ class Poller:
         """Until cancelled."""
         while True:
             try:
-                async with asyncio.timeout(_WATCH):
+                async with asyncio.timeout(self._watch):
                     await self._poll()
                 self._failed = 0
             except TimeoutError:
-                log.warning("no poll has come back for %.0f s; connecting anew", _WATCH)
+                log.warning("no poll has come back for %.0f s; connecting anew", self._watch)
                 await self._gateway.reconnect()
             except ChatError as error:
                 await self._after(error)
@@ -83,9 +88,16 @@ class Poller:
         elif _HOOKED in text:
             log.error("这个机器人还设着 webhook，轮询收不到消息。正在取消它")
             await self._unhook()
-        elif self._failed in (1, 10, 100):
-            log.warning("polling failed (%s: %s)", type(error).__name__, text)
+        else:
+            await self._unreached(error)
         await asyncio.sleep(pause)
+
+    async def _unreached(self, error: ChatError) -> None:
+        """Now and then with new connections: those of a proxy that has died may be stuck and never come back."""
+        if self._failed in (1, 10, 100):
+            log.warning("polling failed (%s: %s)", type(error).__name__, error)
+        if self._failed % _ANEW == 0:
+            await self._gateway.reconnect()
 
     async def _unhook(self) -> None:
         try:
