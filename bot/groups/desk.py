@@ -7,13 +7,13 @@ and only then an answer to who has addressed the bot. Silence is the default.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from bot.cases.zones import local_time
 from bot.channels.telegram.chats import ChatError
-from bot.channels.telegram.events import Membership, Message, Migration, Press, place
-from bot.channels.telegram.posts import Key, Post
+from bot.channels.telegram.events import Membership, Message, Migration, Press
+from bot.channels.telegram.posts import Post
 from bot.channels.telegram.signing import Refused, Signed
 from bot.core.flow import FlowSet
 from bot.groups import approval, lifecycle, panel, transfer, volunteers
@@ -24,9 +24,9 @@ from bot.groups.digest import quiet_end
 from bot.groups.ground import Ground
 from bot.groups.members import Members
 from bot.groups.offices import Erases, Offices, Policy
+from bot.groups.script import in_script
 from bot.groups.settings import Settings
 from bot.groups.visitors import Opening, Summary, Visitors
-from bot.i18n.script import text_in
 
 __all__ = ["Groups", "Opening", "Policy"]
 
@@ -215,18 +215,4 @@ class Groups:
 
     async def _worded(self, posts: Sequence[Post]) -> list[Post]:
         """The posts, each to a group in the script of that group."""
-        return [await self._in_script(post) for post in posts]
-
-    async def _in_script(self, post: Post) -> Post:
-        chat, _ = place(post.address)
-        if chat > 0 or (await self.offices.book.settings(chat)).locale != "zh_Hant":
-            return post
-        return _traditional(post)
-
-
-def _traditional(post: Post) -> Post:
-    keys = tuple(
-        tuple(Key(text_in(key.label, "zh_Hant"), key.does, key.value) for key in row)
-        for row in post.keys
-    )
-    return replace(post, text=text_in(post.text, "zh_Hant"), keys=keys)
+        return [await in_script(self.offices.book, post) for post in posts]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.cases.zones import local_time
-from bot.channels.telegram.events import MEMBER, Membership, Message
+from bot.channels.telegram.events import MEMBER, Membership, Message, Sender, place
 from bot.channels.telegram.posts import Key, Post
 from bot.groups import faq
 from bot.groups.answers import CARD, CONTINUE
@@ -25,6 +25,9 @@ _VOLUNTEER = "找志愿者搭把手"
 _SILENT = "好，以后你在群里说什么我都不接话。想让我再答，发 /start。"
 _SPEAKS = "好，你叫我我就答。"
 _PRIVATE = "这些在私聊里做，群里不显示你的记录。"
+_REPORT_HOW = "回复我说得不对的那一条，再发 /report。"
+_REPORT_NOBODY = "这个群没设「改动告诉谁」，直接跟管理员说一声就行。"
+_REPORTED = "好，请管理员去看那一条了，没说是谁。"
 _NO_FAQ = "这个群还没有常见问题。"
 _WELCOME = 300
 _PASSING = 60
@@ -113,7 +116,29 @@ class Members:
             return [self._post(message, settings, answer or self._listed(settings))]
         if message.command == "stop":
             return await self.wished(message, settings, "silence")
+        if message.command == "report":
+            return await self._reported(message, settings)
         return [await self._card(message, settings, _PRIVATE, "")]
+
+    async def _reported(self, message: Message, settings: Settings) -> list[Post]:
+        """Somebody says that an answer of the bot is wrong: the admins get the way to it, and not who it was."""
+        if not message.reply_to_me:
+            return [self._passing(message, _REPORT_HOW)]
+        to, chat = settings.log_chat, message.chat.id
+        person = place(to)[0] if to else 0
+        heard = person < 0 or (
+            person > 0 and await self.offices.permissions.may_read(chat, Sender(person))
+        )
+        if not heard:
+            return [self._passing(message, _REPORT_NOBODY)]
+        number = str(chat)
+        where = (
+            f'<a href="https://t.me/c/{number[4:]}/{message.reply_to}">看那一条</a>'
+            if number.startswith("-100")
+            else "普通群里没有链接，往上翻一翻。"
+        )
+        told = Post(to, f"有成员觉得我的一条回答不对。{where}", silent=True)
+        return [self._passing(message, _REPORTED), told]
 
     async def answered(self, message: Message, settings: Settings) -> list[Post]:
         """A first step for everybody, and the way on for the one who asked."""

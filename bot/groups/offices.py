@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -24,6 +24,7 @@ from bot.groups.overlay import Rules
 from bot.groups.panel import Panel
 from bot.groups.panel_people import People
 from bot.groups.permissions import Permissions
+from bot.groups.script import InScript
 from bot.groups.selfcheck import SelfCheck
 from bot.groups.settings_rules import Checks
 from bot.groups.stats import Stats
@@ -79,6 +80,7 @@ class Offices:
     def of(
         cls, ground: Ground, reader: ReadsMessages, flows: FlowSet, policy: Policy, erase: Erases
     ) -> Offices:
+        ground = replace(ground, chats=InScript(ground.chats, Book(ground)))
         book, permissions, audit = Book(ground), Permissions(ground), Audit(ground)
         own, today = (ground, book, permissions, audit), partial(_today, ground)
         rules, stats = Rules(flows.facts, today), Stats(ground)

@@ -211,7 +211,7 @@ class Panel:
         except Invalid as invalid:
             return "\n".join(("没有加上。", *invalid.problems[:3])), []
         posts = await self._audit.changed(chat, actor, before, after)
-        return f"记下了。以后有人说「{entry.keyword}」，我就这样答。", posts
+        return f"记下了。以后有人叫我、说到「{entry.keyword}」，我就这样答。", posts
 
     async def _claimed_later(self, chat: int, thread: int | None, entry: Faq) -> Post:
         kept = {"chat": chat, "faq": asdict(entry)}

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from bot.core.errors import ConfigError
 from bot.desk import Desk
 
-__all__ = ["Files", "of_person"]
+__all__ = ["Files"]
 
 _NAMES = {"json": "我的全部数据.json", "ics": "提醒.ics"}
 
@@ -28,20 +28,14 @@ class Files:
     async def made(self, address: str, what: str) -> tuple[str, bytes]:
         """Name and content. ConfigError when there is no such file."""
         kind, _, argument = what.partition(":")
+        now = datetime.now(UTC)
         if kind == "settings":
             return "群设置.json", await self.settings(int(argument))
-        return await of_person(self.desk, address, what)
-
-
-async def of_person(desk: Desk, address: str, what: str) -> tuple[str, bytes]:
-    """Name and content of a file that belongs to a person. ConfigError when there is no such file."""
-    kind, _, argument = what.partition(":")
-    now = datetime.now(UTC)
-    if kind == "paper":
-        return await desk.take(address, argument, now)
-    if kind == "zip":
-        return await desk.take(address, None, now)
-    if kind not in _NAMES:
-        raise ConfigError(f"没有 {kind} 这种文件")
-    folder = await desk.open(address)
-    return _NAMES[kind], folder.export(kind, None, None, now)
+        if kind == "paper":
+            return await self.desk.take(address, argument, now)
+        if kind == "zip":
+            return await self.desk.take(address, None, now)
+        if kind not in _NAMES:
+            raise ConfigError(f"没有 {kind} 这种文件")
+        folder = await self.desk.open(address)
+        return _NAMES[kind], folder.export(kind, None, None, now)

@@ -61,7 +61,7 @@ class Parts:
     ) -> Parts:
         if config.learn:
             engine.learn(Ranking.of(standings(await store.counts()), config.learn))
-        signer, sendable = Signer(config.token), Bell()
+        signer, envelope, sendable = Signer(config.token), Envelope(config.token), Bell()
         agent = _agent(config, engine, store)
         desk = engine.desk(store, agent)
         ground = Ground(store.records, gateway, signer, me, _now, config.owners)
@@ -69,9 +69,9 @@ class Parts:
         groups = Groups.of(ground, engine.reader, engine.flows, policy, store.forget, desk.summary)
         private = Private(agent, desk, gateway, signer)
         router = Router(private, groups, gateway, signer, config.stale_minutes * 60)
-        worker = Worker(store, router, me, Envelope(config.token), Bell(), sendable)
+        worker = Worker(store, router, me, envelope, Bell(), sendable)
         files = Files(desk, groups.exported)
-        sender = Sender(store, gateway, agent, signer, files.made, groups, sendable)
+        sender = Sender(store, gateway, agent, signer, envelope, files.made, groups, sendable)
         days = config.retention
         retention = Retention(days.closed_days, days.idle_days, days.message_days)
         ticker = Ticker(store, agent, gateway, sender, groups.tick, sendable, retention)

@@ -19,14 +19,12 @@ from bot.channels.telegram.events import Message, Press
 from bot.channels.telegram.layout import fold
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Signed, Signer
-from bot.core.errors import ConfigError
 from bot.core.profile import Profile
 from bot.core.turn import Response
 from bot.desk import Desk
 from bot.i18n.script import text_in, written_in
 from bot.serving import words
 from bot.serving.answers import Answer
-from bot.serving.files import of_person
 from bot.serving.quiet import hours, quiet_change
 from bot.serving.sender import ENGINE
 from bot.store.base import Claim
@@ -61,7 +59,7 @@ class Private:
         """A message, of which `/start` with a payload is seen to elsewhere."""
         if message.edited:
             return [await self._post(message.address, words.EDITED)]
-        if message.attachment and not message.text:
+        if message.attachment and not message.text and message.command is None:
             return await self._attached(message)
         if message.command is not None:
             return await self._commanded(message, claim)
@@ -172,11 +170,8 @@ class Private:
         return None
 
     async def _exported(self, where: str, what: str) -> Answer:
-        """A file, or why there is none: the case may be another one by now."""
-        try:
-            await of_person(self.desk, where, what)
-        except ConfigError as error:
-            log.info("a file could not be made (%s)", type(error).__name__)
+        """A file, if it would still be offered: the case may be another one by now."""
+        if all(what != offered for _, offered in await self._files(where)):
             return [await self._post(where, words.EXPORT_GONE)]
         return [Post(where, "", file=what)]
 
@@ -213,19 +208,20 @@ class Private:
             log.info("a press could not be answered (%s)", type(error).__name__)
 
     # ── the case ────────────────────────────────────────────────────────────
-    async def _case(self, message: Message, _: Claim) -> Answer:
+    async def _case(self, message: Message, claim: Claim) -> Answer:
+        """What is known of the case. It goes out as a turn's answer does: private values are put in when it is
+        sent, so that the store never has them."""
         folder = await self.desk.open(message.address)
         tracker = folder.session.tracker
         if tracker is None:
             return [await self._post(message.address, words.NO_CASES)]
-        today = folder.local(_now()).date()
-        text = folder.show(folder.file(tracker.case).to_text(today))
-        head, __, rest = text.partition("\n\n")
-        shown = f"<b>{escape(head, quote=False)}</b>"
-        if rest:
-            cut = rest if len(rest) <= _CASE_LINES else f"{rest[:_CASE_LINES]}…\n{words.CASE_MORE}"
-            shown += f"\n<blockquote expandable>{escape(cut, quote=False)}</blockquote>"
-        return [await self._post(message.address, shown)]
+        text = folder.file(tracker.case).to_text(folder.local(_now()).date())
+        head, _, rest = text.partition("\n\n")
+        if len(rest) > _CASE_LINES:
+            whole, _, _ = rest[:_CASE_LINES].rpartition("\n")
+            rest = f"{whole}\n{words.CASE_MORE}"
+        shown = f"{head}\n\n{rest}".strip()
+        return await self._set(message.address, lambda before: before, shown, claim)
 
     async def _cases(self, message: Message, _: Claim) -> Answer:
         listed = await self.desk.titles(message.address)
@@ -235,14 +231,21 @@ class Private:
         return [await self._post(message.address, words.CASES, keys)]
 
     async def _export(self, message: Message, _: Claim) -> Answer:
-        papers = await self.desk.papers(message.address, _now())
-        keys = [(title, EXPORT, f"paper:{paper}") for paper, title in papers]
-        keys += [(words.EXPORT_ALL, EXPORT, "zip")] if papers else []
-        keys.append((words.EXPORT_DATA, EXPORT, "json"))
-        if await self.agent.next_due(message.address):
-            keys.append((words.EXPORT_CALENDAR, EXPORT, "ics"))
-        text = words.EXPORT if papers else words.EXPORT_NOTHING
+        files = await self._files(message.address)
+        text = words.EXPORT if len(files) > 1 else words.EXPORT_NOTHING
+        keys = [(label, EXPORT, what) for label, what in files]
         return [await self._post(message.address, text, keys)]
+
+    async def _files(self, where: str) -> list[tuple[str, str]]:
+        """(label, file) of what can be taken now."""
+        folder = await self.desk.open(where)
+        papers = await self.desk.papers(where, _now())
+        files = [(title, f"paper:{paper}") for paper, title in papers]
+        files += [(words.EXPORT_ALL, "zip")] if papers else []
+        files.append((words.EXPORT_DATA, "json"))
+        if folder.dossier.reminders(folder.session):
+            files.append((words.EXPORT_CALENDAR, "ics"))
+        return files
 
     # ── settings ────────────────────────────────────────────────────────────
     async def _quiet(self, message: Message, claim: Claim) -> Answer:

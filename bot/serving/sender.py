@@ -28,6 +28,7 @@ from bot.channels.telegram.chats import (
     Uncertain,
     Unsent,
 )
+from bot.channels.telegram.envelope import Envelope
 from bot.channels.telegram.events import address, place
 from bot.channels.telegram.gateway import Gateway
 from bot.channels.telegram.layout import page_of
@@ -88,6 +89,7 @@ class Sender:
     gateway: Gateway
     agent: Agent
     signer: Signer
+    envelope: Envelope
     files: Files
     groups: Follows
     sendable: Bell
@@ -185,6 +187,8 @@ class Sender:
 
     async def _post(self, row: Outgoing) -> Post:
         data = json.loads(row.payload)
+        if "closed" in data:
+            data = self.envelope.open(data["closed"].encode())
         post = decode(row.conversation, data) if "post" in data else await self._page(row, data)
         if row.error == _DOUBT:
             post = replace(post, text=_NOTE + post.text)
@@ -252,7 +256,7 @@ def _again(row: Outgoing, why: str) -> Outgoing:
     """After a failure that left nothing behind: later, ever more seldom."""
     if row.tries >= _GIVE_UP:
         return replace(row, state="dead", error=why[:200], payload="")
-    pause = min(_LONGEST, 2 ** min(row.tries, 6))
+    pause = min(_LONGEST, 2 ** min(row.tries - 1, 6))
     return replace(row, state="new", due_at=in_seconds(pause))
 
 

@@ -6,6 +6,7 @@ Nothing is tried again here: who called knows what a second message would mean.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -86,6 +87,7 @@ class Gateway:
         cls, token: str, root: str, proxy: str | None = None, connections: int = 64
     ) -> AsyncIterator[Gateway]:
         """A gateway to the Bot API server at `root`, by a proxy unless it is on this machine."""
+        os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns at every 429
         polling = _request(root, proxy, 4)
         limiter = FloodLimiter()
         bot = _Bot(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from http import HTTPStatus
 from typing import Any
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from bot.channels.telegram.chats import Rejected
@@ -66,15 +66,17 @@ async def listening(hook: Hook, keep: Keep) -> AsyncIterator[int]:
     """Take posts until the end; gives the port. ConfigError when it is taken."""
     application = Application([(hook.path, _Updates, {"secret": hook.secret, "keep": keep})])
     server = HTTPServer(application, max_body_size=_BODY, max_buffer_size=2 * _BODY)
+    family = socket.AF_INET6 if ":" in hook.host else socket.AF_INET
     try:
-        sockets = bind_sockets(hook.port, hook.host)
+        bound = socket.create_server((hook.host, hook.port), family=family)
     except OSError as error:
         raise ConfigError(
             f"{hook.host}:{hook.port} 监听不了（{error.strerror}）。换个 webhook 端口"
         ) from None
-    server.add_sockets(sockets)
+    bound.setblocking(False)
+    server.add_socket(bound)
     try:
-        yield int(sockets[0].getsockname()[1])
+        yield int(bound.getsockname()[1])
     finally:
         server.stop()
         await server.close_all_connections()

@@ -1,4 +1,5 @@
-"""How an answer looks on Telegram: HTML, at most a message long, each sentence to paste with a button that copies it.
+"""How an answer looks on Telegram: HTML, at most a message long, each sentence to paste with a button that copies it,
+details below an empty line folded.
 
 `pages` cuts before the answer goes to the outbox, so that one row is one message; `page_of` draws one. What is
 cut stays below LIMIT with room for what the other script adds.
@@ -57,7 +58,7 @@ def _cut(text: str, room: int) -> Iterator[str]:
 def page_of(address: str, response: Response, sign: Callable[[str], str], *, why: bool) -> Post:
     """The message of one page. `sign` makes callback data of a button's value; `why`: the first line explains,
     and is folded."""
-    text = quoted(response.text) if why else escape(response.text, quote=False)
+    text = quoted(response.text) if why else _folded(response.text)
     for copy in response.copies:
         text += f"\n\n<code>{escape(copy.text, quote=False)}</code>"
     if any(len(copy.text) > _COPY for copy in response.copies):
@@ -66,11 +67,21 @@ def page_of(address: str, response: Response, sign: Callable[[str], str], *, why
     return Post(address, text.strip("\n"), tuple(keys))
 
 
+def _folded(text: str) -> str:
+    """What stands below an empty line is details, as a quote that unfolds."""
+    head, _, rest = text.partition("\n\n")
+    shown = escape(head, quote=False)
+    return f"{shown}\n{_quote(rest)}" if rest else shown
+
+
+def _quote(text: str) -> str:
+    return f"<blockquote expandable>{escape(text, quote=False)}</blockquote>"
+
+
 def quoted(text: str) -> str:
     """The first line as a quote that unfolds, the rest below."""
     first, _, rest = text.partition("\n")
-    quote = f"<blockquote expandable>{escape(first, quote=False)}</blockquote>"
-    return f"{quote}\n{escape(rest, quote=False)}" if rest else quote
+    return f"{_quote(first)}\n{escape(rest, quote=False)}" if rest else _quote(first)
 
 
 def _copy_keys(copies: Sequence[Copy]) -> Iterator[tuple[Key, ...]]:

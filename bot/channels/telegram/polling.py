@@ -27,7 +27,8 @@ POLL_SECONDS = 25
 WATCH_SECONDS = 90.0
 """Seconds without a poll that came back, after which the connections are made anew."""
 _LONGEST = 30.0
-_ANEW = 4
+_ANEW = 3
+"""After so many failures in a row, and so many more, the connections are made anew."""
 _CONFLICT = "terminated by other getUpdates"
 _HOOKED = "webhook is active"
 
