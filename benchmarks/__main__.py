@@ -10,6 +10,7 @@ import sys
 
 from benchmarks.durable import measure_durable
 from benchmarks.startup import measure_startup
+from benchmarks.telegram import measure_telegram
 from benchmarks.turns import measure_turns
 
 BUDGETS = {
@@ -19,6 +20,9 @@ BUDGETS = {
     "text_turn_us_p50": 1000.0,
     "turn_growth": 1.2,
     "live_10k_mb": 10.0,
+    "telegram_100_at_once_s": 6.0,
+    "telegram_calm_p99_s": 1.0,
+    "telegram_429": 0.0,
 }
 AT_LEAST = {"sqlite_turns_per_s_grouped": 5_000.0}
 
@@ -28,6 +32,7 @@ def main() -> int:
         **measure_startup(),
         **measure_turns(),
         **measure_durable(),
+        **measure_telegram(),
     }
     report = {name: _judged(name, value) for name, value in figures.items()}
     print(json.dumps(report, ensure_ascii=False, indent=2))

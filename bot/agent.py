@@ -184,7 +184,7 @@ class Agent:
                 room.pages = self._pages if queued else whole
                 try:
                     outcome = self._with_clock(room, await turn(room))
-                    if room.entries or claim is not None:
+                    if room.entries or room.rewake or claim is not None:
                         await self._store.commit(room.work(outcome, queued=queued, seal=self._seal))
                 except Conflict:
                     continue

@@ -16,7 +16,6 @@ from typing import Final
 
 import yaml
 
-from bot.turns import Reads
 from bot.core.command import CannotHandle, Clarify, Command
 from bot.core.errors import ConfigError, did_you_mean
 from bot.core.spec import State
@@ -28,6 +27,7 @@ from bot.nlu.dangers import DANGERS
 from bot.nlu.deciding import MENU
 from bot.nlu.masking import mask
 from bot.nlu.reply_signs import LABELS
+from bot.turns import Reads
 
 __all__ = ["Inbox", "Item", "Keeping", "inbox_at", "kind_of", "teach"]
 

@@ -95,9 +95,13 @@ class Room:
         return min(found, key=lambda each: (each[0], each[2].at), default=None)
 
     def overdue(self) -> tuple[Tracker, Due] | None:
-        """What is due by now, the longest overdue case first; of several for one state the last."""
+        """What is due by now, the longest overdue case first; of several for one state the last. In quiet hours
+        nothing is, however late it is."""
         found = self.next_due()
         if found is None or found[0] > self.now:
+            return None
+        if self.session.profile.awake(self.now) > self.now:
+            self.rewake = True
             return None
         _, tracker, first = found
         comes = self.session.profile.comes
@@ -162,10 +166,11 @@ class Room:
         }
 
     def _wake(self, case: str) -> str | None:
-        profile = self.session.profile
-        times = [
-            utc_text(profile.comes(due.at), profile.zone) for due in self.session.cases[case].dues
-        ]
+        """When the case is to be looked at next: what is late comes when the quiet hours are over."""
+        profile, now = self.session.profile, self.session.profile.awake(self.now)
+        quiet = now > self.now
+        comes = [profile.comes(due.at) for due in self.session.cases[case].dues]
+        times = [utc_text(max(at, now) if quiet else at, profile.zone) for at in comes]
         return min(times, default=None)
 
     def shown(self, outcome: Outcome) -> Outcome:

@@ -24,7 +24,7 @@ from bot.core.event import (
     Rewound,
     SlotSet,
 )
-from bot.core.flow import Ask
+from bot.core.flow import Ask, Write
 from bot.core.hooks import leave_for, saying
 from bot.core.spec import ADVANCE, Check, Hook, State
 from bot.core.tracker import Tracker
@@ -236,6 +236,9 @@ class _Common:
     def repeat(self, tracker: Tracker, turn: Turn) -> None:
         """Asked for, the last sentence is shown once more: the one exception to never twice."""
         self.build.say_pattern("repeat", self.root, tracker, turn)
+        if isinstance(self.state.step, Write) and self.state.again is not None:
+            self.state.again(tracker, turn)
+            return
         if self.state.again is not None:
             self.build.voice.give_again(tracker, turn, changed_only=False)
         self.prompt(tracker, turn)

@@ -43,7 +43,7 @@ _NO_DESK = "志愿者台收起来了。"
 _TEXT = "写成 /text 位置 = 内容；内容空着就恢复原样。位置有：{places}。"
 _TEXT_DONE = "换好了。"
 _WELCOME_DONE = "换好了。我是管理员时才看得到有人进群；给个管理员身份就行，一项权限都不用勾。"
-_WHOM = "写成 /{command} 编号，编号是那个人在 Telegram 的数字 ID。"
+_WHOM = "回复那个人的一条消息发 /{command}，或者写成 /{command} 编号（数字 ID）。"
 _ID = 16
 
 
@@ -173,8 +173,8 @@ class Admins:
         message: Message,
         change: Callable[[int, Sender, int, int | None], Awaitable[list[Post]]],
     ) -> list[Post]:
-        """`/block id` and `/unblock id`."""
-        number = message.text.strip()
+        """`/block` and `/unblock`, said in answer to somebody or with their id."""
+        number = message.text.strip() or str(message.replied or "")
         if not (number.isascii() and number.isdigit() and len(number) <= _ID):
             return [self._passing(message, _WHOM.format(command=message.command))]
         return await change(message.chat.id, message.sender, int(number), message.thread)

@@ -54,7 +54,12 @@ def text_in(text: str, locale: str) -> str:
     return _traditional(text) if locale == "zh_Hant" else text
 
 
-_SLIPS = (("注销", "登出", "註銷"), ("乱发", "亂髮", "亂發"))
+_SLIPS = (
+    ("注销", "登出", "註銷"),
+    ("乱发", "亂髮", "亂發"),
+    ("明了", "明瞭", "明了"),
+    ("发布", "釋出", "發布"),
+)
 """(simplified, what the converter makes of it, what it should be)."""
 
 

@@ -56,7 +56,10 @@ SWEPT = "sweep"
 """The kind of record that has a message taken away when its time has come."""
 
 _IDLE = 0.5
-_PATIENCE = 0.7
+_TOGETHER = 2
+"""So few are taken at a time, as fast as they may go: what waits here and not in the outbox is in doubt after a crash."""
+
+_PATIENCE = 0.3
 """A message that would wait longer for its chat waits in the outbox, where it holds up nobody."""
 _LONGEST = 60
 _GIVE_UP = 400
@@ -100,8 +103,9 @@ class Sender:
     async def run(self) -> None:
         """Until cancelled; what is on its way then is settled by `finish`."""
         await self._cleared()
+        clock, after = asyncio.get_running_loop().time, 0.0
         while True:
-            free = AT_ONCE - len(self._busy)
+            free = min(_TOGETHER, AT_ONCE - len(self._busy))
             rows = []
             if free:
                 try:
@@ -114,6 +118,9 @@ class Sender:
                 task.add_done_callback(self._delivered)
             if not rows:
                 await self.sendable.wait(_IDLE)
+                continue
+            after = max(after, clock()) + self.gateway.limiter.share(len(rows))
+            await asyncio.sleep(after - clock())
 
     async def finish(self) -> None:
         """Wait for what is on its way."""
@@ -135,7 +142,7 @@ class Sender:
     async def leftovers(self) -> None:
         """Decide about the messages that were on their way when a process died."""
         for row in await self.store.unsettled():
-            await self.store.settle(_doubted(row), utc_now())
+            await self.store.settle(_resumed(row), utc_now())
 
     async def _deliver(self, row: Outgoing) -> None:
         try:
@@ -190,7 +197,7 @@ class Sender:
         if "closed" in data:
             data = self.envelope.open(data["closed"].encode())
         post = decode(row.conversation, data) if "post" in data else await self._page(row, data)
-        if row.error == _DOUBT:
+        if row.error in (_DOUBT, _CRASHED):
             post = replace(post, text=_NOTE + post.text)
         return post
 
@@ -227,8 +234,16 @@ class Sender:
     async def _call(self, post: Post) -> int:
         if post.file is None:
             return await self.gateway.send(post)
+        await self._typing(post)
         name, content = await self.files(post.address, post.file)
         return await self.gateway.send_file(post, name, content)
+
+    async def _typing(self, post: Post) -> None:
+        """A file takes a moment; answers without one do not."""
+        try:
+            await self.gateway.typing(post.address, file=True)
+        except ChatError as error:  # the file comes all the same
+            log.info("typing was not shown (%s)", type(error).__name__)
 
     async def _moved(self, post: Post) -> Post:
         """A post to a group that has another id by now."""
@@ -263,9 +278,18 @@ def _again(row: Outgoing, why: str) -> Outgoing:
 def _doubted(row: Outgoing) -> Outgoing:
     """After a call of which nobody knows whether it was carried out."""
     chat, _ = place(row.conversation)
-    if chat > 0 and row.error is None:
+    if chat > 0 and row.error != _DOUBT:
         return replace(row, state="new", due_at=utc_now(), error=_DOUBT)
     return replace(row, state="unknown", error="lost", payload="")
+
+
+def _resumed(row: Outgoing) -> Outgoing:
+    """After a crash. It tells less than a call that failed: most of what was on its way has not left yet, so who is
+    killed again and again must not lose it by that. A message that is what kills us comes to an end."""
+    chat, _ = place(row.conversation)
+    if chat > 0 and row.tries < _CRASHES:
+        return replace(row, state="new", due_at=utc_now(), error=_CRASHED)
+    return replace(row, state="unknown", error=LOST, payload="")
 
 
 def _simpler(post: Post, refusal: str) -> Post | None:

@@ -30,7 +30,7 @@ __all__ = ["Worker", "in_seconds"]
 log = logging.getLogger(__name__)
 
 AT_ONCE = 32
-LEASE = 30
+LEASE = 60
 _IDLE = 0.5
 """Seconds after which the inbox is looked at unasked: another process may have filled it."""
 

@@ -81,10 +81,15 @@ async def test_whom_to_block(house: House) -> None:
     assert await house.say("申诉秒驳回怎么办", MEMBER)
 
 
+async def test_an_answer_to_somebody_says_whom(house: House) -> None:
+    await house.say("/block", ADMIN, replied=MEMBER)
+    assert (await house.book.settings(GROUP)).blocked == (MEMBER,)
+
+
 @pytest.mark.parametrize("whom", ["", "张三", "-5", "1 2", "９９", "1" * 17])
 async def test_a_person_is_a_number(house: House, whom: str) -> None:
     (said,) = await house.say(f"/block {whom}", ADMIN)
-    assert said.text.startswith("写成 /block 编号")
+    assert "写成 /block 编号" in said.text
     assert not (await house.book.settings(GROUP)).blocked
 
 

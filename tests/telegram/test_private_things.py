@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -178,6 +179,9 @@ async def test_the_calendar_is_offered_when_something_is_due(served, ann):
     name, body = await _file(served, ann, "提醒的日子（日历）", asked)
     assert name == "提醒.ics"
     assert body.startswith(b"BEGIN:VCALENDAR")
+    stamp = body.partition(b"DTSTAMP:")[2][:16].decode()
+    made = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    assert abs(datetime.now(UTC) - made) < timedelta(minutes=5)
 
 
 async def test_before_a_problem_is_known_there_are_only_the_data(served, ann):

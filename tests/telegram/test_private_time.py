@@ -125,7 +125,6 @@ async def test_a_reminder_that_falls_into_the_quiet_hours_waits(fake, engine, tm
         assert "平台判了吗" in (await ann.next(10)).text
 
 
-@pytest.mark.xfail(reason="quiet hours count when it was due, not when it is said", strict=True)
 async def test_a_reminder_that_is_late_does_not_come_in_the_quiet_hours(fake, engine, tmp_path):
     ann, db = fake.user(started=True), tmp_path / "a.db"
     await told(engine, db, ann, 20, *JUDGED)

@@ -87,6 +87,10 @@ class FloodLimiter(BaseRateLimiter[int]):
         pace = self._chats.get(chat)
         return pace.wait(self._clock()) if pace else 0.0
 
+    def share(self, messages: int) -> float:
+        """Seconds in which so many messages may go, to all chats together."""
+        return messages * self._overall.interval
+
     def pause(self, chat: int, seconds: float) -> None:
         """Telegram has asked to wait with this chat."""
         self.limited()
