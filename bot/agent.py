@@ -26,7 +26,7 @@ from bot.core.profile import Profile
 from bot.core.tracker import Tracker
 from bot.core.turn import Button, Outcome, Response
 from bot.outcomes import apology, nothing
-from bot.room import Pages, Room, mark_of, responses_of, whole
+from bot.room import Page, Pages, Room, mark_of, responses_of, whole
 from bot.store.base import Claim, Claimed, Conflict, Overview, Session, Store
 from bot.turns import Turns
 
@@ -130,11 +130,10 @@ class Agent:
         tracker = (await self._store.load(conversation)).tracker
         return mark_of(tracker) if tracker else ""
 
-    async def revealed(self, conversation: str, response: Response) -> Response:
+    async def revealed(self, conversation: str, page: Page) -> Page:
         """A queued answer with the person's values in place, as far as they are known."""
         veil = await self.veil(await self._store.load(conversation))
-        shown = replace(nothing(None), responses=(response,))
-        return veil.reveal(shown).responses[0]
+        return veil.reveal(replace(nothing(None), responses=tuple(page))).responses
 
     async def next_due(self, conversation: str) -> datetime | None:
         """When something is due next, in the person's wall time."""
@@ -214,7 +213,7 @@ class Agent:
         assert room.claim is not None
         rows = await self._store.replies(room.claim)
         room = await self._enter(room.session.conversation, room.now)
-        responses = tuple(responses_of(row.payload) for row in rows if row.payload)
+        responses = tuple(each for row in rows if row.payload for each in responses_of(row.payload))
         tracker = room.session.tracker
         outcome = self._manager.still(tracker, room.now) if tracker else apology(None)
         return room.shown(replace(outcome, responses=responses))

@@ -21,19 +21,22 @@ from bot.core.tracker import Due, Tracker
 from bot.core.turn import Button, Copy, Outcome, Response, digest
 from bot.store.base import Claim, Entry, Outgoing, Session, Work
 
-__all__ = ["Pages", "Room", "mark_of", "responses_of", "whole"]
+__all__ = ["Page", "Pages", "Room", "mark_of", "responses_of", "whole"]
 
 Seal = Callable[[Mapping[str, str], str | None], str | None]
 
-Pages = Callable[[Response], Sequence[Response]]
+Page = Sequence[Response]
+"""What one message of a channel holds."""
+
+Pages = Callable[[Sequence[Response]], Sequence[Page]]
 """An answer as the messages that a channel takes."""
 
 _MARK = 6
 
 
-def whole(response: Response) -> Sequence[Response]:
-    """An answer as one message."""
-    return (response,)
+def whole(responses: Sequence[Response]) -> Sequence[Page]:
+    """Each response as a message of its own."""
+    return [(response,) for response in responses]
 
 
 def mark_of(tracker: Tracker) -> str:
@@ -143,12 +146,11 @@ class Room:
         reply_to = str(self.claim) if self.claim else ""
         key = reply_to or f"{self.session.conversation}:{outcome.case}:{outcome.number}:due"
         context = self._context(outcome) if queued else {}
-        pages = [page for each in outcome.responses for page in self.pages(each)]
-        for number, response in enumerate(pages):
+        for number, page in enumerate(self.pages(outcome.responses)):
             yield Outgoing(
                 f"{key}:{number}",
                 "" if self.forgotten and not queued else self.session.conversation,
-                _encode(response, context),
+                _encode(page, context),
                 self.at,
                 reply_to=reply_to,
                 state="new" if queued else "sent",
@@ -182,19 +184,25 @@ class Room:
         return self.veil.reveal(replace(outcome, due=due))
 
 
-def _encode(response: Response, context: Mapping[str, Any]) -> str:
-    data = {
-        "text": response.text,
-        "copies": [(copy.phrase, copy.text) for copy in response.copies],
-        "buttons": [(b.label, b.value, b.issues) for b in response.buttons],
-        **context,
-    }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _encode(page: Page, context: Mapping[str, Any]) -> str:
+    parts = [
+        {
+            "text": each.text,
+            "copies": [(copy.phrase, copy.text) for copy in each.copies],
+            "buttons": [(b.label, b.value, b.issues) for b in each.buttons],
+        }
+        for each in page
+    ]
+    return json.dumps({"page": parts, **context}, ensure_ascii=False, separators=(",", ":"))
 
 
-def responses_of(payload: str) -> Response:
-    """The response that an outbox row holds."""
+def responses_of(payload: str) -> tuple[Response, ...]:
+    """The responses that an outbox row holds; rows of version 2 and older hold one."""
     data: dict[str, Any] = json.loads(payload)
+    return tuple(_decoded(part) for part in data.get("page", (data,)))
+
+
+def _decoded(data: Mapping[str, Any]) -> Response:
     return Response(
         data["text"],
         tuple(Copy(phrase, text) for phrase, text in data["copies"]),

@@ -3,7 +3,8 @@
     sent        the message is there
     new again   429 or no connection: later; the rows behind it wait, other chats do not
     dead        Telegram refuses it for good (400, 403)
-    unknown     nobody knows: in private chat once more with a note, in a group never again
+    unknown     nobody knows: in private chat once more with a note, in a group never again; what a crash has left
+                comes again with a note after each crash, for the most of it was never sent
 
 Telegram has no key by which it would recognise a message sent twice (tdlib/telegram-bot-api issue 126), so this is
 the best there is.
@@ -36,10 +37,10 @@ from bot.channels.telegram.posts import Post, decode
 from bot.channels.telegram.signing import Signer
 from bot.core.errors import ConfigError, StorageError
 from bot.i18n.script import in_script
-from bot.room import responses_of
+from bot.room import Page, responses_of
 from bot.serving.bell import Bell
 from bot.serving.worker import in_seconds
-from bot.store.base import Outgoing, Store
+from bot.store.base import DOUBTED, LOST, Outgoing, Store
 from bot.store.records import Record
 from bot.store.retention import utc_now
 
@@ -66,7 +67,10 @@ _GIVE_UP = 400
 _SETTLE_TRIES = 150
 _SETTLE_PAUSE = 1.0
 _NOTE = "（网络刚才断了一下，这条可能会重复。）\n"
-_DOUBT = "unknown"
+_CRASHED = "crashed"
+_CRASHES = 12
+"""A private message that has been taken so often when the process dies is not sent again."""
+
 _CODES: Mapping[type[Exception], str] = {Blocked: "403", Rejected: "400"}
 
 
@@ -197,21 +201,21 @@ class Sender:
         if "closed" in data:
             data = self.envelope.open(data["closed"].encode())
         post = decode(row.conversation, data) if "post" in data else await self._page(row, data)
-        if row.error in (_DOUBT, _CRASHED):
+        if row.error in (DOUBTED, _CRASHED):
             post = replace(post, text=_NOTE + post.text)
         return post
 
     async def _page(self, row: Outgoing, data: dict[str, object]) -> Post:
         """The page of a turn's answer, in the person's script and with their values in place."""
-        response = responses_of(row.payload)
+        page: Page = responses_of(row.payload)
         if "〔" in row.payload:
-            response = await self.agent.revealed(row.conversation, response)
-        response = in_script(response, str(data.get("locale", "")))
+            page = await self.agent.revealed(row.conversation, page)
+        page = [in_script(each, str(data.get("locale", ""))) for each in page]
         chat, _ = place(row.conversation)
         mark = data.get("mark", "")
         return page_of(
             row.conversation,
-            response,
+            page,
             lambda value: self.signer.sign(chat, ENGINE, f"{value}~{mark}"),
             why=bool(data.get("why")),
         )
@@ -278,9 +282,9 @@ def _again(row: Outgoing, why: str) -> Outgoing:
 def _doubted(row: Outgoing) -> Outgoing:
     """After a call of which nobody knows whether it was carried out."""
     chat, _ = place(row.conversation)
-    if chat > 0 and row.error != _DOUBT:
-        return replace(row, state="new", due_at=utc_now(), error=_DOUBT)
-    return replace(row, state="unknown", error="lost", payload="")
+    if chat > 0 and row.error != DOUBTED:
+        return replace(row, state="new", due_at=utc_now(), error=DOUBTED)
+    return replace(row, state="unknown", error=LOST, payload="")
 
 
 def _resumed(row: Outgoing) -> Outgoing:

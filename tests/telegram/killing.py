@@ -13,7 +13,7 @@ import random
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -180,9 +180,12 @@ class Crowd:
         self._tasks = [asyncio.create_task(self._write(each)) for each in self.people]
 
     async def stop(self) -> None:
+        """No more but one number from each: its answer comes after all others of theirs."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for person in self.people:
+            self._number(person)
 
     async def answered(self, within: float) -> None:
         """Until everybody has the answer to their last number and nothing waits."""
@@ -205,8 +208,11 @@ class Crowd:
             if self.rng.random() < 0.3:
                 person.send(self.rng.choice(WORDS))
             else:
-                person.send(f"/n{self.sent[person.id]}")
-                self.sent[person.id] += 1
+                self._number(person)
+
+    def _number(self, person: User) -> None:
+        person.send(f"/n{self.sent[person.id]}")
+        self.sent[person.id] += 1
 
 
 def messages(person: User) -> list[Message]:
@@ -265,8 +271,16 @@ def in_order(*ports: int) -> Iterator[None]:
         def __init__(self, hook: Hook, *more: object) -> None:
             super().__init__(hook, *more)  # type: ignore[arg-type]  # handed through
             self.longest = 0.1
-            self._line = asyncio.Lock()
+            self._line, self._closed = asyncio.Lock(), False
             self._count = 0
+
+        def deliver(self, pending: Iterable[dict[str, object]], *, backwards: bool = False) -> None:
+            if not self._closed:
+                super().deliver(pending, backwards=backwards)
+
+        async def close(self) -> None:
+            self._closed = True
+            await super().close()
 
         async def _carry(self, update: dict[str, object]) -> None:
             async with self._line:

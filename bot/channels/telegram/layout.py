@@ -30,11 +30,31 @@ _WIDE = 12
 _MOST = 3
 
 
-def pages(response: Response) -> Sequence[Response]:
-    """The answer as messages: text cut at sentence ends, buttons on the last."""
-    if len(response.text) + sum(len(copy.text) + 2 for copy in response.copies) <= LIMIT:
+def pages(responses: Sequence[Response]) -> Sequence[Sequence[Response]]:
+    """An answer as messages, as few as can be: a person reads, and Telegram counts, each of them. Text that is
+    too long is cut at sentence ends; what has buttons ends its message."""
+    found: list[list[Response]] = []
+    for part in (part for each in responses for part in _parts(each)):
+        if found and not found[-1][-1].buttons and _long([*found[-1], part]) <= LIMIT:
+            found[-1].append(part)
+        else:
+            found.append([part])
+    return found
+
+
+def _long(parts: Sequence[Response]) -> int:
+    """Characters of a message."""
+    return sum(
+        len(part.text) + 2 + sum(len(copy.text) + 2 for copy in part.copies) for part in parts
+    )
+
+
+def _parts(response: Response) -> Sequence[Response]:
+    """The response in pieces that each fit into a message, buttons on the last."""
+    if _long([response]) <= LIMIT:
         return (response,)
-    room = LIMIT if len(response.copies) != 1 else max(200, LIMIT - len(response.copies[0].text))
+    own = len(response.copies[0].text) + 2 if len(response.copies) == 1 else 0
+    room = max(200, LIMIT - 2 - own)
     texts = list(_cut(response.text, room))
     parts = [Response(text) for text in texts[:-1]]
     if len(response.copies) <= 1:
@@ -55,16 +75,25 @@ def _cut(text: str, room: int) -> Iterator[str]:
     yield text
 
 
-def page_of(address: str, response: Response, sign: Callable[[str], str], *, why: bool) -> Post:
+def page_of(
+    address: str, page: Sequence[Response], sign: Callable[[str], str], *, why: bool
+) -> Post:
     """The message of one page. `sign` makes callback data of a button's value; `why`: the first line explains,
     and is folded."""
-    text = quoted(response.text) if why else _folded(response.text)
-    for copy in response.copies:
-        text += f"\n\n<code>{escape(copy.text, quote=False)}</code>"
-    if any(len(copy.text) > _COPY for copy in response.copies):
+    copies = [copy for part in page for copy in part.copies]
+    buttons = [button for part in page for button in part.buttons]
+    drawn = [_drawn(part, why=why and not number) for number, part in enumerate(page)]
+    text = "\n\n".join(piece for piece in drawn if piece)
+    if any(len(copy.text) > _COPY for copy in copies):
         text += _TAP
-    keys = [*_copy_keys(response.copies), *_rows(response.buttons, sign)]
-    return Post(address, text.strip("\n"), tuple(keys))
+    return Post(address, text, (*_copy_keys(copies), *_rows(buttons, sign)))
+
+
+def _drawn(part: Response, *, why: bool) -> str:
+    text = quoted(part.text) if why else _folded(part.text)
+    for copy in part.copies:
+        text += f"\n\n<code>{escape(copy.text, quote=False)}</code>"
+    return text.strip("\n")
 
 
 def _folded(text: str) -> str:

@@ -9,18 +9,37 @@ from bot.core.turn import Button, Copy, Response
 BUTTONS = (Button("好了", "cmd:sent"), Button("说不清", "cmd:unsure"))
 
 
-def drawn(response, *, why=False):
-    return page_of("tg:1", response, lambda value: f"signed:{value}", why=why)
+def drawn(*page, why=False):
+    return page_of("tg:1", page, lambda value: f"signed:{value}", why=why)
+
+
+def one_by_one(found):
+    """The responses of pages that hold one each."""
+    assert all(len(page) == 1 for page in found)
+    return [page[0] for page in found]
 
 
 def test_a_short_answer_is_one_message():
     response = Response("好", (Copy("a", "转人工"),), BUTTONS)
-    assert list(pages(response)) == [response]
+    assert list(pages([response])) == [[response]]
+
+
+def test_what_is_said_in_one_turn_is_one_message():
+    said = [Response("发这句：", (Copy("a", "转人工"),)), Response("它怎么回的？", (), BUTTONS)]
+    assert list(pages(said)) == [said]
+    post = drawn(*said)
+    assert post.text == "发这句：\n\n<code>转人工</code>\n\n它怎么回的？"
+    assert [key.label for row in post.keys for key in row] == ["复制这句", "好了", "说不清"]
+
+
+def test_what_has_buttons_ends_its_message():
+    said = [Response("还在吗？", (), BUTTONS), Response("另外：")]
+    assert list(pages(said)) == [[each] for each in said]
 
 
 def test_a_long_answer_is_cut_at_sentence_ends_with_its_buttons_last():
     text = "这是一句话。" * 1200
-    found = list(pages(Response(text, (), BUTTONS)))
+    found = one_by_one(pages([Response(text, (), BUTTONS)]))
     assert len(found) > 1
     assert "".join(each.text for each in found) == text
     assert all(len(each.text) <= LIMIT for each in found)
@@ -29,28 +48,30 @@ def test_a_long_answer_is_cut_at_sentence_ends_with_its_buttons_last():
 
 
 def test_a_text_without_sentences_is_cut_all_the_same():
-    found = list(pages(Response("长" * (2 * LIMIT + 1))))
-    assert [len(each.text) for each in found] == [LIMIT, LIMIT, 1]
+    found = one_by_one(pages([Response("长" * (2 * LIMIT))]))
+    assert [len(each.text) for each in found] == [LIMIT - 2, LIMIT - 2, 4]
 
 
 def test_a_long_text_keeps_room_for_its_sentence_to_paste():
     copy = Copy("a", "贴" * 600)
-    found = list(pages(Response("这是一句话。" * 600, (copy,), BUTTONS)))
+    found = one_by_one(pages([Response("这是一句话。" * 600, (copy,), BUTTONS)]))
     assert found[-1].copies == (copy,)
     assert found[-1].buttons == BUTTONS
     assert all(len(each.text) + sum(len(c.text) for c in each.copies) <= LIMIT for each in found)
 
 
-def test_many_long_sentences_to_paste_come_one_by_one():
+def test_many_long_sentences_to_paste_come_as_they_fit():
     copies = tuple(Copy(str(number), "贴" * 1500) for number in range(3))
-    found = list(pages(Response("这几句：", copies, BUTTONS)))
-    assert [each.copies for each in found] == [(), *((copy,) for copy in copies)]
-    assert [bool(each.buttons) for each in found] == [False, False, False, True]
+    found = list(pages([Response("这几句：", copies, BUTTONS)]))
+    shown = [[copy for part in page for copy in part.copies] for page in found]
+    assert shown == [list(copies[:2]), [copies[2]]]
+    assert [page[-1].buttons for page in found] == [(), BUTTONS]
 
 
 def test_no_message_is_empty():
     copies = tuple(Copy(str(number), "贴" * 1500) for number in range(3))
-    assert all(each.text or each.copies for each in pages(Response("", copies, BUTTONS)))
+    found = pages([Response("", copies, BUTTONS)])
+    assert all(part.text or part.copies for page in found for part in page)
 
 
 def test_what_people_wrote_is_escaped():
