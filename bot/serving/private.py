@@ -60,7 +60,8 @@ class Private:
         if message.edited:
             return [await self._post(message.address, words.EDITED)]
         if message.attachment and not message.text and message.command is None:
-            return await self._attached(message)
+            first = self.albums.mine(message.album, claim.update_id)
+            return await self._attached(message) if first else []
         if message.command is not None:
             return await self._commanded(message, claim)
         if message.text.startswith("/") and "@" in message.text.split()[0]:

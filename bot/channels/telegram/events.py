@@ -87,7 +87,8 @@ class Message:
     without slash and bot name, None when there is none or it is for another bot. `addressed`: a command of ours,
     a mention or an answer to the bot. `reply_to` is the message that it answers, `reply_to_me` whether that is
     the bot's, `replied` the id of who has written it (0: nobody's own). `attachment` names a file's kind (photo, document, voice, …),
-    `file` its id, `file_name` and `file_size` what is known of a document. Times are unix seconds."""
+    `file` its id, `file_name` and `file_size` what is known of a document; `album` is the same for pictures that
+    were sent together. Times are unix seconds."""
 
     update_id: int
     chat: Chat
@@ -106,7 +107,7 @@ class Message:
     file: str | None = None
     file_name: str = ""
     file_size: int = 0
-    forwarded: bool = False
+    album: str = ""
 
     @property
     def address(self) -> str:

@@ -111,7 +111,7 @@ def _message(number: int, said: telegram.Message, me: Me, *, edited: bool) -> Me
         file=document.file_id if document else None,
         file_name=(document.file_name or "") if document else "",
         file_size=(document.file_size or 0) if document else 0,
-        forwarded=said.forward_origin is not None,
+        album=said.media_group_id or "",
     )
 
 
