@@ -68,7 +68,7 @@ _SETTLE_TRIES = 150
 _SETTLE_PAUSE = 1.0
 _NOTE = "（网络刚才断了一下，这条可能会重复。）\n"
 _CRASHED = "crashed"
-_CRASHES = 12
+_CRASHES = 20
 """A private message that has been taken so often when the process dies is not sent again."""
 
 _CODES: Mapping[type[Exception], str] = {Blocked: "403", Rejected: "400"}
@@ -173,12 +173,12 @@ class Sender:
         chat, _ = place(row.conversation)
         wait = self.gateway.limiter.ready(chat)
         if wait > _PATIENCE:
-            return replace(row, state="new", due_at=in_seconds(wait))
+            return _put_back(row, wait)
         try:
             post = await self._post(row)
             message = await self._sent(post)
         except Later as error:
-            return replace(row, state="new", due_at=in_seconds(error.after))
+            return _put_back(row, error.after)
         except Unsent as error:
             self.failed("unsent")
             return _again(row, str(error))
@@ -271,11 +271,16 @@ class Sender:
         await self.store.records.put(record, utc_now())
 
 
+def _put_back(row: Outgoing, seconds: float) -> Outgoing:
+    """It was not its turn yet, so this was no try."""
+    return replace(row, state="new", due_at=in_seconds(seconds), tries=max(0, row.tries - 1))
+
+
 def _again(row: Outgoing, why: str) -> Outgoing:
     """After a failure that left nothing behind: later, ever more seldom."""
     if row.tries >= _GIVE_UP:
         return replace(row, state="dead", error=why[:200], payload="")
-    pause = min(_LONGEST, 2 ** min(row.tries - 1, 6))
+    pause = min(_LONGEST, 2 ** min(max(0, row.tries - 1), 6))
     return replace(row, state="new", due_at=in_seconds(pause))
 
 

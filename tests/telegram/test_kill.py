@@ -17,7 +17,7 @@ from tests.telegram.fake.server import FakeTelegram
 from tests.telegram.killing import Crowd, Tally, Victim, assassin, in_order, nursery, verify
 from tests.telegram.running import Bot
 
-KILLS = int(os.environ.get("ZHENREN_TEST_KILLS", "30"))
+KILLS = int(os.environ.get("ZHENREN_TEST_KILLS", "25"))
 """Read before the tests hide the settings of the developer."""
 
 PEOPLE = 12

@@ -49,9 +49,10 @@ async def test_asked_to_stop_it_ends_what_it_has_begun(fake, db):
     ann = fake.user(started=True)
     fake.faults.add("sendMessage", slow=0.5)
     async with running(fake, db) as bot:
-        ann.send("/n0")
-        ann.send("/n1")
-        await fake.wait_for(lambda log: log.of("sendMessage"))
+        with fake.updates.held():
+            ann.send("/n0")
+            ann.send("/n1")
+        await fake.wait_for(lambda log: log.of("sendMessage") and not fake.updates.pending)
         assert await bot.stop() == 0
         assert numbers(ann) == [0, 1]
         await bot.start()
