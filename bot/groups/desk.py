@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from bot.cases.zones import local_time
 from bot.channels.telegram.chats import ChatError
@@ -193,9 +192,10 @@ class Groups:
         at, worded = self.ground.at, await self._worded(posts)
         return [(f"tick:{at}:{number}", post) for number, post in enumerate(worded)]
 
-    async def tidy(self, today: date) -> None:
-        """Delete counts that are too old to tell anything."""
-        await self.offices.stats.prune(today)
+    async def tidy(self) -> None:
+        """Once a day: counts that are too old to tell anything go, and no digest is left unplanned."""
+        await self.offices.stats.prune(self.ground.now().date())
+        await self.offices.digests.plan_all()
 
     async def sent(self, post: Post, message: int) -> None:
         """A post has arrived as this message."""

@@ -13,6 +13,7 @@ from bot.core.slots import Slot, SlotType, Value
 from bot.core.spec import State
 from bot.core.tracker import Tracker
 from bot.nlu.filling import Filler
+from bot.nlu.masking import private_spans
 from bot.nlu.matching import Matcher, match_number
 from bot.nlu.naming import NAMES, named, unnamed
 from bot.nlu.normalize import normalize
@@ -131,7 +132,7 @@ class Answering:
             if name not in tracker.slots and (value := self._named(reading, name)) is not None
         }
         if not found and _BARE.fullmatch(reading.normalized) and self._sums(tracker, state):
-            sum_ = match_number(reading.text)
+            sum_ = None if private_spans(reading.text) else match_number(reading.text)
             return [] if sum_ is None else [SetSlot("amount", sum_)]
         if len(found) != 1:
             return []

@@ -121,8 +121,8 @@ class _Running:
         working = asyncio.create_task(parts.worker.run(), name="working")
         beating = asyncio.create_task(_beat(health, poller, notifier), name="beating")
         tasks = [sending, working, beating]
+        announcing = asyncio.create_task(parts.announce(), name="announcing")
         try:
-            await parts.announce()
             async with self._fetching(poller, parts, stopped) as fetching:
                 tasks += fetching
                 log.info("开始工作")
@@ -133,7 +133,7 @@ class _Running:
                 waiting.cancel()
         finally:
             notifier.stopping()
-            await self._end(parts, tasks)
+            await self._end(parts, [*tasks, announcing])
         return _status(ended)
 
     @asynccontextmanager

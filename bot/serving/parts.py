@@ -74,7 +74,9 @@ class Parts:
         sender = Sender(store, gateway, agent, signer, envelope, files.made, groups, sendable)
         days = config.retention
         retention = Retention(days.closed_days, days.idle_days, days.message_days)
-        ticker = Ticker(store, agent, gateway, sender, groups.tick, sendable, retention)
+        ticker = Ticker(
+            store, agent, gateway, sender, envelope, groups.tick, groups.tidy, sendable, retention
+        )
         return cls(store, gateway, me, agent, groups, worker, sender, ticker)
 
     def count_with(self, metrics: Metrics) -> None:
@@ -96,7 +98,7 @@ class Parts:
         self.gateway.limiter.limited = metrics.limited
 
     async def announce(self) -> None:
-        """Tell Telegram the commands, by scope and language. What it does not take is no reason not to work."""
+        """Tell Telegram the commands, by scope and language, and what the bot is. What it does not take is no reason not to work."""
         lists = (
             ("all_private_chats", words.COMMANDS),
             ("all_group_chats", words.GROUP_COMMANDS[:2] + words.GROUP_COMMANDS[-1:]),
@@ -109,6 +111,8 @@ class Parts:
                     values = {"commands": listed, "scope": {"type": scope}}
                     values |= {"language_code": language} if language else {}
                     await self.gateway.call("setMyCommands", values)
+            for method, told in words.ABOUT.items():
+                await self.gateway.call(method, told)
         except ChatError as error:
             log.warning("the commands were not taken (%s)", type(error).__name__)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 
@@ -24,6 +24,7 @@ from bot.core.turn import Response
 from bot.desk import Desk
 from bot.i18n.script import text_in, written_in
 from bot.serving import words
+from bot.serving.albums import Albums
 from bot.serving.answers import Answer
 from bot.serving.quiet import hours, quiet_change
 from bot.serving.sender import ENGINE
@@ -53,6 +54,7 @@ class Private:
     desk: Desk
     chats: Chats
     signer: Signer
+    albums: Albums = field(default_factory=Albums)
 
     # ── messages ────────────────────────────────────────────────────────────
     async def message(self, message: Message, claim: Claim) -> Answer:

@@ -13,7 +13,6 @@ the best there is.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -39,6 +38,7 @@ from bot.core.errors import ConfigError, StorageError
 from bot.i18n.script import in_script
 from bot.room import Page, responses_of
 from bot.serving.bell import Bell
+from bot.serving.closing import opened
 from bot.serving.worker import in_seconds
 from bot.store.base import DOUBTED, LOST, Outgoing, Store
 from bot.store.records import Record
@@ -197,9 +197,7 @@ class Sender:
         return replace(row, state="sent", payload="")
 
     async def _post(self, row: Outgoing) -> Post:
-        data = json.loads(row.payload)
-        if "closed" in data:
-            data = self.envelope.open(data["closed"].encode())
+        data = opened(self.envelope, row.payload)
         post = decode(row.conversation, data) if "post" in data else await self._page(row, data)
         if row.error in (DOUBTED, _CRASHED):
             post = replace(post, text=_NOTE + post.text)

@@ -14,12 +14,14 @@ from datetime import UTC, datetime
 
 from bot.agent import Agent
 from bot.channels.telegram.chats import ChatError, Chats, Later, Unsent
+from bot.channels.telegram.envelope import Envelope
 from bot.channels.telegram.events import PREFIX, place
-from bot.channels.telegram.posts import Post, encode
+from bot.channels.telegram.posts import Post
 from bot.core.errors import EngineError, StorageError
 from bot.serving.bell import Bell
+from bot.serving.closing import closed
 from bot.serving.sender import SWEPT, Sender
-from bot.store.base import Outgoing, Retention, Session, Store, Work
+from bot.store.base import Retention, Session, Store, Work
 from bot.store.retention import utc_now
 
 __all__ = ["Ticker"]
@@ -29,19 +31,23 @@ log = logging.getLogger(__name__)
 _SECOND = 1.0
 _OFTEN = 30.0
 _SELDOM = 3600.0
+_DAY = 86_400.0
 
 Job = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True, eq=False)
 class Ticker:
-    """`posts` gives what the groups have to say because of the time, each with a key under which it is said once."""
+    """`posts` gives what the groups have to say because of the time, each with a key under which it is said once;
+    `tidy` deletes what they no longer need."""
 
     store: Store
     agent: Agent
     chats: Chats
     sender: Sender
+    envelope: Envelope
     posts: Callable[[], Awaitable[Sequence[tuple[str, Post]]]]
+    tidy: Job
     sendable: Bell
     retention: Retention
     clock: Callable[[], float] = time.monotonic
@@ -55,7 +61,7 @@ class Ticker:
             ("sweep", _SECOND, self._sweep),
             ("groups", _OFTEN, self._groups),
             ("leases", _OFTEN, self._leases),
-            ("purge", _SELDOM, self._purge),
+            ("purge", _DAY, self._purge),
         )
         while True:
             for name, interval, job in jobs:
@@ -99,7 +105,7 @@ class Ticker:
     async def _groups(self) -> None:
         at = utc_now()
         for key, post in await self.posts():
-            row = Outgoing(key, post.address, encode(post), at)
+            row = closed(self.envelope, post, key, at)
             await self.store.commit(Work(Session(f"post:{key}"), outgoing=(row,), at=at))
             self.sendable.ring()
 
@@ -108,4 +114,5 @@ class Ticker:
         await self.sender.leftovers()
 
     async def _purge(self) -> None:
+        await self.tidy()
         await self.store.purge(utc_now(), self.retention)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["COMMANDS", "GROUP_COMMANDS", "HELP", "QUIET", "TOASTS"]
+from collections.abc import Mapping
+
+__all__ = ["ABOUT", "COMMANDS", "GROUP_COMMANDS", "HELP", "QUIET", "TOASTS"]
 
 COMMANDS = (
     ("start", "开始，或接着上次的"),
@@ -28,6 +30,17 @@ GROUP_COMMANDS = (
     ("stop", "别再回应我"),
 )
 """Commands of groups."""
+
+ABOUT: Mapping[str, Mapping[str, str]] = {
+    "setMyDescription": {
+        "description": "小红书客服全是机器人？说说遇到了什么事，我一步一步陪你走到真人面前：点哪里、发哪一句、"
+        "对方怎么回就怎么接。不是小红书官方，不要你的密码和验证码，不收钱。"
+    },
+    "setMyShortDescription": {
+        "short_description": "陪你穿过小红书的客服机器人，走到真人面前。不是官方，不收钱。"
+    },
+}
+"""What people read before they press start: calls and their values."""
 
 HELP = (
     "直接说遇到了什么事，比如「申诉一分钟就被驳回」。我一步一步告诉你去哪点、发哪句；"

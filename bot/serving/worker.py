@@ -7,7 +7,6 @@ again and a crash after it not. An update that fails TRIES times is dead and hol
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +15,14 @@ from typing import Any
 
 from bot.channels.telegram.envelope import Envelope, Unreadable
 from bot.channels.telegram.events import Event, Me, Message, address
-from bot.channels.telegram.posts import Post, encode
+from bot.channels.telegram.posts import Post
 from bot.channels.telegram.reading import read, where
 from bot.core.errors import StorageError
 from bot.outcomes import APOLOGY
 from bot.serving.answers import Handles
 from bot.serving.bell import Bell
-from bot.store.base import Claim, Claimed, Incoming, Outgoing, Session, Store, Work
+from bot.serving.closing import closed
+from bot.store.base import Claim, Claimed, Incoming, Session, Store, Work
 from bot.store.retention import utc_now
 
 __all__ = ["Worker", "in_seconds"]
@@ -145,16 +145,12 @@ class Worker:
         """A claim and its messages; the session is nobody's, so it can't be in conflict with a turn."""
         at = utc_now()
         outgoing = tuple(
-            Outgoing(f"{claim}:p{number}", post.address, self._closed(post), at, str(claim))
+            closed(self.envelope, post, f"{claim}:p{number}", at, str(claim))
             for number, post in enumerate(posts)
         )
         await self.store.commit(
             Work(Session(f"claim:{claim}"), claim=claim, outgoing=outgoing, at=at)
         )
-
-    def _closed(self, post: Post) -> str:
-        """The payload of a row. A post may repeat what somebody wrote, so it lies as unreadable as their update."""
-        return json.dumps({"closed": self.envelope.close(json.loads(encode(post))).decode()})
 
     async def _failed(self, row: Incoming, event: Event | None) -> None:
         """Another try, or the one kind sentence when there have been enough."""
@@ -166,7 +162,7 @@ class Worker:
             if isinstance(event, Message) and event.chat.private:
                 post = Post(row.conversation, APOLOGY)
                 key = f"{row.claim}:sorry"
-                sorry = Outgoing(key, post.address, self._closed(post), utc_now(), str(row.claim))
+                sorry = closed(self.envelope, post, key, utc_now(), str(row.claim))
                 await self.store.commit(Work(Session(key), outgoing=(sorry,), at=utc_now()))
         except StorageError as error:
             log.error("%s", error)

@@ -36,7 +36,9 @@ def test_nobody_is_reminded_in_quiet_hours(
     "profile",
     [
         Profile(),
-        Profile("Europe/Berlin", None, "zh_Hant", True, ("〔账号···〕",), "2026-11-20T10:00"),
+        Profile(
+            "Europe/Berlin", None, "zh_Hans", "zh_Hant", True, ("〔账号···〕",), "2026-11-20T10:00"
+        ),
         Profile(quiet=(1, 5)),
     ],
 )

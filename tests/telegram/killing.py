@@ -13,15 +13,14 @@ import random
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from bot.store.base import Claim
 from bot.store.opening import open_store
-from tests.telegram.fake import delivery
 from tests.telegram.fake.chats import Message
 from tests.telegram.fake.people import User
 from tests.telegram.fake.server import FakeTelegram
@@ -262,9 +261,8 @@ async def _sending(fake: FakeTelegram) -> None:
 
 
 # ── the webhook ─────────────────────────────────────────────────────────────
-@contextmanager
-def in_order(*ports: int) -> Iterator[None]:
-    """Telegram with one connection to the webhook: what is not taken is tried again before what came after it.
+def in_order(*ports: int) -> type[Courier]:
+    """Carries posts as Telegram does with one connection to the webhook: what is not taken is tried again before what came after it.
     Behind its address the posts go to these ports in turn."""
 
     class InOrder(Courier):
@@ -292,11 +290,7 @@ def in_order(*ports: int) -> Iterator[None]:
             self.hook = replace(self.hook, url=url)
             return await super()._status(update)
 
-    before, delivery.Courier = delivery.Courier, InOrder  # type: ignore[misc]  # for the test
-    try:
-        yield
-    finally:
-        delivery.Courier = before  # type: ignore[misc]  # as it was
+    return InOrder
 
 
 # ── what must be true ───────────────────────────────────────────────────────

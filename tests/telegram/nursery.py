@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from datetime import date
 
 import bot.cli.main
 import bot.serving.main
@@ -24,7 +25,7 @@ def main() -> None:
     """Fork on demand until stdin ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who is killed is gone at once
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engine = build_engine(flows_dir(), locales_dir(), bot.serving.main.date.today())
+    engine = build_engine(flows_dir(), locales_dir(), date.today())
     bot.serving.main._engine = lambda: engine
     print("ready", flush=True)
     for line in sys.stdin:

@@ -70,8 +70,9 @@ class Bot:
         assert self._process is not None
         assert self._process.stderr is not None
         async for line in self._process.stderr:
-            self.log += line.decode()
-            if STARTED in self.log:
+            said = line.decode()
+            self.log += said
+            if STARTED in said:
                 self._started.set()
         self._started.clear()
 

@@ -40,6 +40,7 @@ class Updates:
         self.reversed = False
         self.reroute: dict[str, str] = {}
         self.courier: Courier | None = None
+        self.couriers: Callable[..., Courier] = Courier
         self.conflicts = 0
         self.changed: Callable[[], None] = lambda: None
         self._next = first
@@ -183,7 +184,7 @@ class Updates:
         await self.delete_webhook(drop=drop)
         for public, local in self.reroute.items():
             hook = replace(hook, target=hook.target.replace(public, local, 1))
-        self.courier = Courier(hook, self._delivered, self.changed)
+        self.courier = self.couriers(hook, self._delivered, self.changed)
         self._wake()
 
     async def delete_webhook(self, *, drop: bool) -> None:
