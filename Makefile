@@ -22,7 +22,7 @@ telegram: $(READY) ## 运行 Telegram 机器人（先设 BOT_TOKEN）
 	@$(BIN)/zhenren telegram $(ARGS)
 
 test: $(READY) ## 跑全部测试
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
 
 check: lint ## 查代码、类型、分层和流程文件
 	@$(BIN)/zhenren check

@@ -14,16 +14,6 @@ from tests.telegram.fake.people import User
 from tests.telegram.fake.server import FakeTelegram
 from tests.telegram.running import Bot, running
 
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module shares one bot, so one worker takes it whole (`--dist loadgroup`)."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 WITHIN = 10.0
 """Seconds: a chat takes one message a second once its burst is used up."""
 

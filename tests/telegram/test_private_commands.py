@@ -33,12 +33,12 @@ async def test_every_command_that_is_listed_has_its_answer_here():
 
 
 async def test_the_commands_are_announced_for_private_chats(served):
-    calls = [
-        call
-        for call in served.fake.log.of("setMyCommands")
-        if "all_private_chats" in str(call.params["scope"])
-    ]
-    assert calls
+    def announced(log):
+        calls = log.of("setMyCommands")
+        return [each for each in calls if "all_private_chats" in str(each.params["scope"])]
+
+    await served.fake.wait_for(announced, WITHIN)
+    calls = announced(served.fake.log)
     assert all(name in str(calls[0].params) for name in dict(COMMANDS))
 
 
