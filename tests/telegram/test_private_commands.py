@@ -37,7 +37,7 @@ async def test_the_commands_are_announced_for_private_chats(served):
         calls = log.of("setMyCommands")
         return [each for each in calls if "all_private_chats" in str(each.params["scope"])]
 
-    await served.fake.wait_for(announced, WITHIN)
+    await served.fake.wait_for(announced, 10)
     calls = announced(served.fake.log)
     assert all(name in str(calls[0].params) for name in dict(COMMANDS))
 
