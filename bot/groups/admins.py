@@ -6,6 +6,7 @@ they show themselves by a button or do it from private chat.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +15,7 @@ from bot.channels.telegram.chats import ChatError
 from bot.channels.telegram.events import Message, Press, Sender
 from bot.channels.telegram.posts import Key, Post
 from bot.groups.offices import Offices
-from bot.groups.overlay import PLACES, Overlay
+from bot.groups.overlay import PLACES
 from bot.groups.permissions import is_hidden_admin
 from bot.groups.settings import Settings
 
@@ -32,6 +33,7 @@ IMPORT_LIMIT = 64 * 1024
 _PASSING = 60
 _CONNECT_MINUTES = 10
 _READERS = "这条命令只有管理员能用。"
+_NO_PANEL = "设置只有这个群的管理员能看。"
 _CHANGERS = "要有「修改群信息」权限的管理员才能改。匿名的话，先关掉匿名再发一次。"
 _CONNECT = "点下面的按钮，到私聊里改这个群的设置。链接 10 分钟内有效，只有你能用。"
 _CONNECT_KEY = "到私聊里设置"
@@ -45,6 +47,7 @@ _TEXT_DONE = "换好了。"
 _WELCOME_DONE = "换好了。我是管理员时才看得到有人进群；给个管理员身份就行，一项权限都不用勾。"
 _WHOM = "回复那个人的一条消息发 /{command}，或者写成 /{command} 编号（数字 ID）。"
 _ID = 16
+_EQUALS = re.compile("[=＝]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class Admins:
 
     offices: Offices
 
-    async def commanded(self, message: Message, settings: Settings) -> list[Post]:
-        """A command of admins, said by anybody. Who may not is told so, as often as members are answered."""
+    async def commanded(
+        self, message: Message, settings: Settings, *, silent: bool = False
+    ) -> list[Post]:
+        """A command of admins, said by anybody. Who may not is told so, as often as members are answered; with
+        `silent` not even that."""
         commands: Mapping[str, tuple[bool, Callable[[Message], Awaitable[list[Post]]]]] = {
             "settings": (False, self._settings),
             "check": (False, self._check),
@@ -72,27 +78,37 @@ class Admins:
         refusal = await self._refusal(message, changes=changes)
         if not refusal:
             return await command(message)
+        if silent and not await self._reads(message):
+            return []
         now = self.offices.ground.now().timestamp()
         verdict = self.offices.budgets.ask(message.chat.id, message.sender.id, settings, now)
         return [self._passing(message, refusal)] if verdict.allowed else []
 
     async def opened(self, press: Press) -> list[Post]:
-        """「设置」 on the card of a new group was pressed."""
-        panel, chat = self.offices.panel, press.chat.id
+        """「设置」 on the card of a new group was pressed. Who is no admin is told so alone: anybody can press, as
+        often as they like."""
+        chat, sender = press.chat.id, press.sender
+        may = await self.offices.permissions.may_read(chat, sender)
         try:
-            await self.offices.ground.chats.answer(press.query)
+            await self.offices.ground.chats.answer(
+                press.query, "" if may else _NO_PANEL, alert=not may
+            )
         except ChatError:
             pass  # the panel comes all the same
-        return [await panel.opened(chat, press.sender, chat, press.thread)]
+        return [await self.offices.panel.opened(chat, sender, chat, press.thread)] if may else []
 
     async def _refusal(self, message: Message, *, changes: bool) -> str:
         """Why somebody may not, or an empty text."""
-        chat, sender = message.chat.id, message.sender
-        permissions = self.offices.permissions
         if changes:
-            return "" if await permissions.may_change(chat, sender) else _CHANGERS
-        may = is_hidden_admin(sender) or await permissions.may_read(chat, sender)
-        return "" if may else _READERS
+            may = await self.offices.permissions.may_change(message.chat.id, message.sender)
+            return "" if may else _CHANGERS
+        return "" if await self._reads(message) else _READERS
+
+    async def _reads(self, message: Message) -> bool:
+        sender = message.sender
+        return is_hidden_admin(sender) or await self.offices.permissions.may_read(
+            message.chat.id, sender
+        )
 
     async def _settings(self, message: Message) -> list[Post]:
         chat = message.chat.id
@@ -143,24 +159,23 @@ class Admins:
 
     async def _desk(self, message: Message) -> list[Post]:
         off = message.text.strip().lower() in ("off", "关", "关闭")
+        desk = "" if off else message.address
         return await self._changed(
-            message, _NO_DESK if off else _DESK, desk="" if off else message.address
+            message, _NO_DESK if off else _DESK, lambda now: now.with_(desk=desk)
         )
 
     async def _text(self, message: Message) -> list[Post]:
         """`/text place = words`: a wording of the group's own, checked before it is used."""
-        name, equals, words = (part.strip() for part in message.text.partition("="))
+        name, *rest = (part.strip() for part in _EQUALS.split(message.text, maxsplit=1))
         place = next((key for key, each in PLACES.items() if name in (key, each.title)), None)
-        if place is None or not equals:
+        if place is None or not rest:
             titles = "、".join(each.title for each in PLACES.values())
             return [self._passing(message, _TEXT.format(places=titles))]
-        settings = await self.offices.book.settings(message.chat.id)
-        overlay = Overlay.of(settings, {}, self.offices.rules)
-        changed, problems = overlay.changed({place: words})
-        if problems:
+        words = rest[0]
+        if words and (problems := self.offices.rules.problems({place: words})):
             return [self._passing(message, escape("\n".join(problems), quote=False))]
         said = _WELCOME_DONE if place == "welcome" and words else _TEXT_DONE
-        return await self._changed(message, said, texts=dict(changed.own))
+        return await self._changed(message, said, lambda now: _reworded(now, place, words))
 
     async def _block(self, message: Message) -> list[Post]:
         return await self._listed(message, self.offices.people.block)
@@ -174,16 +189,28 @@ class Admins:
         change: Callable[[int, Sender, int, int | None], Awaitable[list[Post]]],
     ) -> list[Post]:
         """`/block` and `/unblock`, said in answer to somebody or with their id."""
-        number = message.text.strip() or str(message.replied or "")
+        # In a topic, what answers nobody answers the topic's first message.
+        answers = message.thread is None or message.reply_to != message.thread
+        number = message.text.strip() or str(message.replied if answers and message.replied else "")
         if not (number.isascii() and number.isdigit() and len(number) <= _ID):
             return [self._passing(message, _WHOM.format(command=message.command))]
         return await change(message.chat.id, message.sender, int(number), message.thread)
 
-    async def _changed(self, message: Message, said: str, **changes: object) -> list[Post]:
+    async def _changed(
+        self, message: Message, said: str, change: Callable[[Settings], Settings]
+    ) -> list[Post]:
         chat = message.chat.id
-        before, after = await self.offices.book.change(chat, **changes)
+        before, after = await self.offices.book.replace(chat, change)
         told = await self.offices.audit.changed(chat, message.sender.id, before, after)
         return [self._passing(message, said), *told]
 
     def _passing(self, message: Message, text: str) -> Post:
         return Post(message.address, text, (), message.id, _PASSING)
+
+
+def _reworded(settings: Settings, place: str, words: str) -> Settings:
+    """The settings with other words in a place; the welcome is a setting of its own, so that the panel shows it."""
+    texts = {name: text for name, text in settings.texts.items() if name != place}
+    if place == "welcome":
+        return settings.with_(texts=texts, welcome=words)
+    return settings.with_(texts={**texts, place: words} if words else texts)

@@ -164,6 +164,11 @@ class Approval:
                 posts += await self._goodbye(place(record.key)[0], text)
         return posts
 
+    async def follow(self, old: int, new: int) -> None:
+        """A group is about to get a new id: an approval holds there, even when the new id was asked about already."""
+        if await self._state(old) == "approved":
+            await self._decide(new, "approved", ("", "waiting"))
+
     # ── owners' commands ────────────────────────────────────────────────────
     async def listed(self, sender: Sender) -> list[Post]:
         """The groups that the bot is in, for an owner; for anybody else nothing."""

@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from bot.cases.zones import is_zone, local_time
-from bot.channels.telegram.events import Sender, address, place
+from bot.channels.telegram.events import address
 from bot.channels.telegram.posts import Post
 from bot.groups.ground import Book, Ground
 from bot.groups.permissions import Permissions
@@ -69,11 +69,10 @@ class Audit:
         to = (await self._book.settings(chat)).log_chat
         if not to or not changes:
             return None
-        person, _ = place(to)
-        if person > 0 and not await self._permissions.may_read(chat, Sender(person)):
+        if not await self._permissions.may_hear(chat, to):
             return None  # who is no admin any more learns nothing
         lines = [f"{escape(what)}：{escape(old)} → {escape(new)}" for what, old, new in changes]
-        return Post(to, "\n".join([f"{_who(actor)}改了设置：", *lines]), silent=True)
+        return Post(to, "\n".join([f"{_who(actor)} 改了设置：", *lines]), silent=True)
 
     async def changed(self, chat: int, actor: int, before: Settings, after: Settings) -> list[Post]:
         """Note everything that differs; what the log chat is told of it."""

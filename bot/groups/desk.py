@@ -76,11 +76,13 @@ class Groups:
 
     async def _answered(self, message: Message, settings: Settings) -> list[Post]:
         if self._of_admins(message):
-            return await self.admins.commanded(message, settings)
+            silent = await self._silent(message, settings)
+            return await self.admins.commanded(message, settings, silent=silent)
         if message.thread in settings.closed_topics:
             return []
-        if message.sender.kind == "user" and message.addressed and (asked := wish(message.text)):
-            return await self.members.wished(message, settings, asked)
+        if asked := _wish(message, settings):
+            posts = await self.members.wished(message, settings, asked)
+            return [] if self._asleep(settings, message) else posts
         if message.command == "start":
             await self.offices.blocklist.opt_in(message.sender.id)
         if message.command in settings.disabled or await self._unwanted(message, settings):
@@ -108,6 +110,11 @@ class Groups:
             return "=" in message.text or "＝" in message.text
         return message.command in COMMANDS
 
+    async def _silent(self, message: Message, settings: Settings) -> bool:
+        """Whether who is no admin hears nothing here, not even that they are none."""
+        closed = settings.mode == "off" or message.thread in settings.closed_topics
+        return closed or self._asleep(settings, message) or await self._unwanted(message, settings)
+
     async def _unwanted(self, message: Message, settings: Settings) -> bool:
         """Whether this person is not answered here, by their own wish or the admins'."""
         sender = message.sender.id
@@ -130,11 +137,14 @@ class Groups:
 
     async def press(self, press: Press, signed: Signed) -> list[Post]:
         """A press whose data is genuine; what it may do is asked again."""
+        return await self._worded(await self._pressed(press, signed))
+
+    async def _pressed(self, press: Press, signed: Signed) -> list[Post]:
         offices = self.offices
         if signed.action == panel.ACTION:
             posts = await offices.panel.pressed(press, signed)
             await offices.digests.plan_all()
-            return await self._worded(posts)
+            return posts
         if signed.action == transfer.ACTION:
             posts = await offices.transfer.confirmed(press, signed)
             await offices.digests.plan_all()
@@ -147,7 +157,7 @@ class Groups:
             await offices.life.explained(press)
             return []
         if signed.action == lifecycle.SETTINGS:
-            return await self._worded(await self.admins.opened(press))
+            return await self.admins.opened(press)
         return await self.visitors.pressed(press, signed)
 
     async def refused(self, press: Press, why: Refused) -> bool:
@@ -174,7 +184,8 @@ class Groups:
     # ── in private chat ─────────────────────────────────────────────────────
     async def private(self, message: Message) -> list[Post] | None:
         """What of a private chat is about groups; None when it is about a case."""
-        return await self.visitors.said(message)
+        posts = await self.visitors.said(message)
+        return None if posts is None else await self._worded(posts)
 
     async def opened(self, message: Message) -> Opening | None:
         """What the payload of a deep link opens; None when it opens nothing (any more)."""
@@ -216,3 +227,10 @@ class Groups:
     async def _worded(self, posts: Sequence[Post]) -> list[Post]:
         """The posts, each to a group in the script of that group."""
         return [await in_script(self.offices.book, post) for post in posts]
+
+
+def _wish(message: Message, settings: Settings) -> str | None:
+    """`silence` or `speak` when that is what a member asks for. It counts even when it comes too soon to be confirmed."""
+    if message.command == "stop" and "stop" not in settings.disabled:
+        return "silence"
+    return wish(message.text) if message.sender.kind == "user" and message.addressed else None

@@ -16,6 +16,7 @@ from bot.cases.zones import is_zone, local_time, utc_text
 from bot.channels.telegram.events import address, place
 from bot.channels.telegram.posts import Post
 from bot.groups.ground import Book, Ground
+from bot.groups.permissions import Permissions
 from bot.groups.settings import Settings
 from bot.groups.standing import Standing, changed
 from bot.groups.stats import Stats, monday
@@ -49,7 +50,7 @@ class Digests:
         self, ground: Ground, book: Book, stats: Stats, title: Callable[[str], str]
     ) -> None:
         self._ground, self._book, self._stats, self._title = ground, book, stats, title
-        self._standing = Standing(ground)
+        self._standing, self._permissions = Standing(ground), Permissions(ground)
 
     async def plan(self, chat: int) -> None:
         """Let the record fit the settings, after any change of them: a second time changes nothing."""
@@ -84,7 +85,7 @@ class Digests:
             if not settings.digest:
                 await self._ground.records.take(_KIND, record.key)
             elif await self._claim(record, settings) and await self._standing.serves(chat):
-                posts.append(await self._post(chat, settings))
+                posts += await self._post(chat, settings)
         return posts
 
     def _before(self, zone: str) -> str:
@@ -121,11 +122,14 @@ class Digests:
             due = quiet_end(_slot(due.date()), settings.quiet)
         return due
 
-    async def _post(self, chat: int, settings: Settings) -> Post:
+    async def _post(self, chat: int, settings: Settings) -> list[Post]:
+        to = settings.log_chat or address(chat)
+        if not await self._permissions.may_hear(chat, to):
+            return []  # who is no admin any more learns nothing
         today = local_time(self._ground.now(), _zone(settings)).date()
         week = await self._stats.week(chat, today)
         text = f"<b>上周小结</b>\n{escape(week.text(self._title))}\n不想再收，在 /settings 里关掉。"
-        return Post(settings.log_chat or address(chat), text, silent=True)
+        return [Post(to, text, silent=True)]
 
 
 def _zone(settings: Settings) -> str:

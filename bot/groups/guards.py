@@ -135,11 +135,38 @@ class Scam:
     text: str
 
 
-class ScamGuard:
-    """Finds those who sell what cannot be bought or ask for what nobody may ask for."""
+class _Pauses:
+    """When a warning was given last, by whom or what it was about: bounded, who was warned longest ago goes first."""
 
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
-        self._facts = facts
+    def __init__(self, pause: int, remembered: int) -> None:
+        self._pause, self._remembered = pause, remembered
+        self._warned: OrderedDict[tuple[int, int | str], float] = OrderedDict()
+
+    def over(self, key: tuple[int, int | str], now: float) -> bool:
+        """Whether it may be given again; if so it counts as given."""
+        last = self._warned.get(key)
+        if last is not None and 0 <= now - last < self._pause:
+            return False
+        self._warned[key] = now
+        self._warned.move_to_end(key)
+        if len(self._warned) > self._remembered:
+            self._warned.popitem(last=False)
+        return True
+
+
+class ScamGuard:
+    """Finds those who sell what cannot be bought or ask for what nobody may ask for. `ask` warns a group at most once
+    in `pause` seconds of a kind: a swindler who repeats himself shall not make the bot do the same."""
+
+    def __init__(
+        self, facts: Mapping[str, Fact], *, pause: int = 300, remembered: int = 5000
+    ) -> None:
+        self._facts, self._pauses = facts, _Pauses(pause, remembered)
+
+    def ask(self, chat: int, text: str, now: float) -> Scam | None:
+        """The swindle that a group is to be warned of now, or None. `now` is in seconds."""
+        found = self.scam_in(text)
+        return found if found and self._pauses.over((chat, found.kind), now) else None
 
     def scam_in(self, text: str) -> Scam | None:
         """The swindle that a message tries; None for all that only speak of one."""
@@ -240,8 +267,7 @@ class NumberGuard:
     def __init__(
         self, facts: Mapping[str, Fact], *, pause: int = 3600, remembered: int = 5000
     ) -> None:
-        self._facts, self._pause, self._remembered = facts, pause, remembered
-        self._warned: OrderedDict[tuple[int, int], float] = OrderedDict()
+        self._facts, self._pauses = facts, _Pauses(pause, remembered)
 
     def ask(
         self, chat: int, user: int, text: str, now: float, *, addressed: bool = False
@@ -249,11 +275,4 @@ class NumberGuard:
         """The warning that a message calls for, or None. `now` is in seconds."""
         if not private_numbers(text, self._facts, addressed=addressed):
             return None
-        last = self._warned.get((chat, user))
-        if last is not None and 0 <= now - last < self._pause:
-            return None
-        self._warned[chat, user] = now
-        self._warned.move_to_end((chat, user))
-        if len(self._warned) > self._remembered:
-            self._warned.popitem(last=False)
-        return NUMBER_WARNING
+        return NUMBER_WARNING if self._pauses.over((chat, user), now) else None

@@ -138,7 +138,7 @@ class Lifecycle:
 
     async def _removed(self, event: Membership) -> None:
         chat = event.chat.id
-        if await self._ground.records.get(MOVED, address(chat)):
+        if await self._standing.current(chat) != chat:
             return  # it goes on under its new id
         if await self._standing.gone(chat, event.date, timedelta(days=self._days)):
             await self._connections.drop(chat)
@@ -148,6 +148,9 @@ class Lifecycle:
     async def migrated(self, event: Migration) -> None:
         """A group has a new id; both of the service messages that say so may come, in any order, more than once."""
         old, new = event.old, event.new
+        if self._approval is not None:
+            await self._approval.follow(old, new)
+        await self._ground.records.take(MOVED, address(old))  # the move shall not take it along
         await self._ground.records.move(address(old), address(new))
         await changed(
             self._ground,

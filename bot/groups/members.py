@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.cases.zones import local_time
-from bot.channels.telegram.events import MEMBER, Membership, Message, Sender, place
+from bot.channels.telegram.events import MEMBER, Membership, Message
 from bot.channels.telegram.posts import Key, Post
 from bot.groups import faq
 from bot.groups.answers import CARD, CONTINUE
+from bot.groups.digest import quiet_end
 from bot.groups.offices import Offices
 from bot.groups.overlay import Overlay
 from bot.groups.settings import Settings
@@ -46,18 +47,17 @@ class Members:
     offices: Offices
 
     async def wished(self, message: Message, settings: Settings, wish: str) -> list[Post]:
-        """Somebody wants to be left alone, or no longer. Who says so twice is not answered twice."""
+        """Somebody wants to be left alone, or no longer: done at once, and confirmed if there is room for it. Who
+        says so twice is not answered twice."""
         blocklist, user = self.offices.blocklist, message.sender.id
         silence = wish == "silence"
         news = await (blocklist.opt_out(user) if silence else blocklist.opt_in(user))
-        if user in settings.blocked or settings.mode == "off":
-            return []
-        if news:
-            return [self._passing(message, _SILENT if silence else _SPEAKS)]
-        if silence:
+        if user in settings.blocked or settings.mode == "off" or (silence and not news):
             return []
         refusal = self._refused(message, settings, urgent=False)
-        return [self._passing(message, _SPEAKS)] if refusal is None else refusal
+        if refusal is None:
+            return [self._passing(message, _SILENT if silence else _SPEAKS)]
+        return [] if silence else refusal
 
     async def off(self, message: Message, settings: Settings) -> list[Post]:
         """In a group where the bot is switched off: the admins' own line to who has called it, if they have one."""
@@ -75,6 +75,9 @@ class Members:
         line = self._overlay(settings).text("welcome")
         if not line or settings.mode == "off" or not await offices.life.serves(chat):
             return []
+        local = local_time(offices.ground.now(), settings.zone)
+        if quiet_end(local, settings.quiet) != local:
+            return []
         if not offices.budgets.ask(chat, event.member, settings, self._now).allowed:
             return []
         return [Post(event.address, line, delete_after=_WELCOME, silent=True)]
@@ -82,15 +85,16 @@ class Members:
     async def warned(self, message: Message, settings: Settings) -> list[Post]:
         """A warning that the message calls for, whether or not it was meant for the bot."""
         offices, chat = self.offices, message.chat.id
-        scam = offices.scams.scam_in(message.text) if settings.scam_guard else None
+        scam = offices.scams.ask(chat, message.text, self._now) if settings.scam_guard else None
         if scam is not None:
             return await self._allowed(message, settings, scam.text, "scam_warned")
-        if not settings.number_guard:
+        told = message.command is not None or (message.addressed and settings.mode == "addressed")
+        if told or not settings.number_guard:  # who is answered is told with the answer
             return []
         warning = offices.numbers.ask(
             chat, message.sender.id, message.text, self._now, addressed=False
         )
-        if warning is None or message.addressed:  # who addresses the bot is told with the answer
+        if warning is None:
             return []
         return await self._allowed(message, settings, warning, "number_warned")
 
@@ -114,8 +118,6 @@ class Members:
         if message.command == "faq":
             answer = faq.answer(settings, message.text) if message.text else None
             return [self._post(message, settings, answer or self._listed(settings))]
-        if message.command == "stop":
-            return await self.wished(message, settings, "silence")
         if message.command == "report":
             return await self._reported(message, settings)
         return [await self._card(message, settings, _PRIVATE, "")]
@@ -125,11 +127,7 @@ class Members:
         if not message.reply_to_me:
             return [self._passing(message, _REPORT_HOW)]
         to, chat = settings.log_chat, message.chat.id
-        person = place(to)[0] if to else 0
-        heard = person < 0 or (
-            person > 0 and await self.offices.permissions.may_read(chat, Sender(person))
-        )
-        if not heard:
+        if not to or not await self.offices.permissions.may_hear(chat, to):
             return [self._passing(message, _REPORT_NOBODY)]
         number = str(chat)
         where = (
@@ -181,7 +179,6 @@ class Members:
         defaults = {
             "card": CARD,
             "help": _HELP.format(name=self.offices.ground.me.username),
-            "welcome": settings.welcome,
         }
         return Overlay.of(settings, defaults, self.offices.rules)
 

@@ -17,7 +17,7 @@ from bot.groups.blocklist import Blocklist
 from bot.groups.budgets import Budgets
 from bot.groups.digest import Digests
 from bot.groups.ground import Book, Ground
-from bot.groups.guards import NumberGuard, ScamGuard, quotes_rejected
+from bot.groups.guards import NumberGuard, ScamGuard
 from bot.groups.lifecycle import Lifecycle, onboarding
 from bot.groups.links import Connections, Links
 from bot.groups.overlay import Rules
@@ -84,7 +84,7 @@ class Offices:
         book, permissions, audit = Book(ground), Permissions(ground), Audit(ground)
         own, today = (ground, book, permissions, audit), partial(_today, ground)
         rules, stats = Rules(flows.facts, today), Stats(ground)
-        checks = Checks(lambda text: not quotes_rejected(text, flows.facts), rules.problems)
+        checks = Checks(rules.sayable, rules.problems)
         connections = Connections(ground, permissions.may_change)
         gate = Approval(ground, partial(_card, ground, policy), on=policy.approval)
         forget, days = permissions.forget, policy.purge_days

@@ -2,7 +2,7 @@
 
 Texts are data: plain text in which only `{fact.…}` is filled in. They are checked before they are stored and again
 before they are used, because a fact may have turned out false meanwhile; what does not pass gives way to our own
-sentence, and a candidate with a problem never replaces a wording that works.
+sentence.
 """
 
 from __future__ import annotations
@@ -79,6 +79,10 @@ class Rules:
             for name, text in texts.items()
             for problem in self._of(name, text)
         ]
+
+    def sayable(self, text: str) -> bool:
+        """Whether an answer of the admins' own names nothing that was found to be false, and offers nothing for sale."""
+        return not quotes_rejected(text, self._facts) and self._scams.scam_in(text) is None
 
     def filled(self, text: str) -> str:
         """The text with its facts, caveats included; a clause whose fact does not hold is left out."""
@@ -164,18 +168,9 @@ class Overlay:
     @classmethod
     def of(cls, settings: Settings, defaults: Mapping[str, str], rules: Rules) -> Overlay:
         """The wording by the settings; an own text that does not pass (any more) gives way to the default."""
-        passing = {
-            name: text for name, text in settings.texts.items() if not rules.problems({name: text})
-        }
+        own = {**({"welcome": settings.welcome} if settings.welcome else {}), **settings.texts}
+        passing = {name: text for name, text in own.items() if not rules.problems({name: text})}
         return cls(rules, defaults, passing)
-
-    def changed(self, texts: Mapping[str, str]) -> tuple[Overlay, list[str]]:
-        """The wording with some texts changed (an empty one goes back to the default), and no problems; or
-        this very wording, and what is wrong with the candidate."""
-        candidate = {**self.own, **texts}
-        kept = {name: text for name, text in candidate.items() if text or name not in PLACES}
-        problems = self.rules.problems(kept)
-        return (self, problems) if problems else (Overlay(self.rules, self.defaults, kept), [])
 
     def text(self, name: str) -> str:
         """A text as HTML; "" where neither the group nor we say anything."""

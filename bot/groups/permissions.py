@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from bot.channels.telegram.chats import ChatError, Member
-from bot.channels.telegram.events import ADMIN, Sender
+from bot.channels.telegram.events import ADMIN, Sender, place
 from bot.groups.ground import Ground
 
 __all__ = ["Permissions", "is_hidden_admin"]
@@ -58,6 +58,12 @@ class Permissions:
             return False
         self._keep(chat, sender.id, member.status in ADMIN)
         return member.status in ADMIN
+
+    async def may_hear(self, chat: int, where: str) -> bool:
+        """Whether what is for the admins of a group may be told at an address: in a group always, in private chat
+        as long as that person is an admin."""
+        person, _ = place(where)
+        return person < 0 or await self.may_read(chat, Sender(person))
 
     def forget(self, chat: int, user: int) -> None:
         """Somebody's status has changed: ask again next time."""

@@ -34,7 +34,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is known elsewhere. `sayable`: whether the bot may say a text (it holds no rejected fact). `texts`:
+    """What is known elsewhere. `sayable`: whether the bot may say a text. `texts`:
     what is wrong with an overlay of texts."""
 
     sayable: Callable[[str], bool] = lambda _: True
@@ -65,11 +65,12 @@ def _unsayable(name: str, value: Any, checks: Checks) -> list[str]:
     said = [(each["keyword"], each["answer"]) for each in value] if name == "faq" else []
     if name == "welcome":
         said = [("欢迎语", value)]
-    return [
-        f"「{quoted(title)}」里有查过是错的内容，把它去掉。"
+    wrong = [
+        f"「{quoted(title)}」里有查过是错的内容，或者像在卖代办，把它去掉。"
         for title, text in said
         if not checks.sayable(text)
     ]
+    return wrong or (list(checks.texts({name: value})) if name == "welcome" and value else [])
 
 
 _Rule = Callable[[Any], Iterable[str]]

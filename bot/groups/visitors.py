@@ -66,9 +66,11 @@ class Visitors:
             "seen": self._seen,
             "withdraw": self._withdraw,
         }
+        if message.edited:
+            return None  # nothing is done twice
         if message.command in commands:
             return await commands[message.command or ""](message)
-        if message.command is not None or message.edited:
+        if message.command is not None:
             return None
         if message.file_name.endswith(".json"):
             return await self._import(message)

@@ -222,7 +222,7 @@ class Volunteers:
         """End what has lasted long enough."""
         posts: list[Post] = []
         for ticket in await self._tickets.over():
-            if await self._end(ticket) and ticket.state != "asked":
+            if await self._end(ticket) is not None and ticket.state != "asked":
                 text = f"求助满 {HOURS} 小时，自己结束了，说的话不再转。这里照常走。"
                 posts += self._to(ticket.user, text)
         return posts
@@ -239,10 +239,11 @@ class Volunteers:
         text = f"撤回了，求助删了，话不再转。台上那张卡最晚 {HOURS} 小时收走，上面没有你的名字。"
         return self._to(ticket.user, text)
 
-    async def _end(self, ticket: Ticket) -> bool:
-        """Delete a ticket and take its cards away; whether all known cards are gone or empty."""
+    async def _end(self, ticket: Ticket) -> bool | None:
+        """Delete a ticket and take its cards away; whether all known cards are gone or empty. None when it had ended
+        before."""
         if await self._tickets.end(ticket.user, ticket.code) is None:
-            return False
+            return None
         chat = ticket.desk_chat
         gone = [await self._take_away(chat, card, ticket.code) for card in ticket.cards]
         return all(gone)

@@ -8,6 +8,7 @@ from bot.channels.telegram.chats import Unsent
 from bot.channels.telegram.events import Sender
 from bot.groups.admins import COMMANDS
 from bot.groups.overlay import PLACES
+from bot.groups.settings import Settings
 from tests.groups.offices import House
 from tests.groups.stage import ADMIN, GROUP, MEMBER
 
@@ -63,9 +64,44 @@ async def test_every_place_has_its_words(house: House, place: str) -> None:
     title = PLACES[place].title
     said, *_ = await house.say(f"/text {title} = 请看群规", ADMIN)
     assert said.text.startswith("换好了。")
-    assert (await house.book.settings(GROUP)).texts == {place: "请看群规"}
+    settings = await house.book.settings(GROUP)
+    assert {"welcome": settings.welcome, **settings.texts}[place] == "请看群规"
     await house.say(f"/text {title} =", ADMIN)
-    assert not (await house.book.settings(GROUP)).texts
+    assert await house.book.settings(GROUP) == Settings()
+
+
+async def test_either_sign_changes_words(house: House) -> None:
+    await house.say("/text 帮助＝a=b", ADMIN)
+    assert (await house.book.settings(GROUP)).texts == {"help": "a=b"}
+
+
+@pytest.mark.parametrize("answer", ["内部渠道解封，包成功，加我微信 abc12345"])
+async def test_a_common_answer_sells_nothing(house: House, answer: str) -> None:
+    (said,) = await house.say(f"/faq 解封 = {answer}", ADMIN)
+    assert "没有加上" in said.text
+    (said,) = await house.say("/faq 代申诉 = 代申诉都是骗人的，别信。", ADMIN)
+    assert "记下了" in said.text
+
+
+async def test_words_that_do_not_pass_any_more_stay_where_they_are(house: House) -> None:
+    await house.book.change(GROUP, texts={"card": "保证成功"})
+    await house.say("/text 帮助 = 请看群规", ADMIN)
+    texts = {"card": "保证成功", "help": "请看群规"}
+    assert (await house.book.settings(GROUP)).texts == texts
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize(
+    "settings",
+    [{"mode": "off"}, {"quiet": (9, 12)}, {"closed_topics": (7,)}, {"blocked": (MEMBER,)}],
+    ids=lambda settings: next(iter(settings)),
+)
+async def test_where_the_bot_is_silent_only_admins_hear_of_commands(
+    house: House, command: str, settings: dict[str, object]
+) -> None:
+    await house.book.change(GROUP, **settings)
+    assert not await house.say(f"/{command}", MEMBER, thread=7)
+    assert await house.say(f"/{command}", WEAK, thread=7)
 
 
 async def test_problems_with_words_are_escaped(house: House) -> None:
@@ -84,6 +120,12 @@ async def test_whom_to_block(house: House) -> None:
 async def test_an_answer_to_somebody_says_whom(house: House) -> None:
     await house.say("/block", ADMIN, replied=MEMBER)
     assert (await house.book.settings(GROUP)).blocked == (MEMBER,)
+
+
+async def test_in_a_topic_who_has_opened_it_is_not_meant(house: House) -> None:
+    said, *_ = await house.say("/block", ADMIN, replied=MEMBER, thread=7, reply_to=7)
+    assert "写成 /block 编号" in said.text
+    assert not (await house.book.settings(GROUP)).blocked
 
 
 @pytest.mark.parametrize("whom", ["", "张三", "-5", "1 2", "９９", "1" * 17])

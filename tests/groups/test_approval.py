@@ -168,6 +168,16 @@ async def test_a_decision_follows_the_group_to_its_new_id(stage):
     assert await approval(stage).allowed(-9)
 
 
+async def test_an_approval_holds_when_the_new_id_was_heard_of_first(stage):
+    await added(stage, by=OWNER)
+    stage.wait(hours=1)
+    new = stage.membership("left", "member", chat=-9)
+    await lifecycle(stage).changed(new)
+    assert not await approval(stage).allowed(-9)
+    await lifecycle(stage).migrated(Migration(1, GROUP, -9))
+    assert await approval(stage).allowed(-9)
+
+
 async def test_a_toast_that_fails_undoes_nothing(stage):
     _, question, _ = await added(stage)
     stage.chats.failing = {"answer": Unsent("down"), "edit_keys": Unsent("down")}

@@ -113,7 +113,7 @@ async def test_the_log_chat_is_told_when_there_is_one() -> None:
     told = await office.audit.told(GROUP, ADMIN.id, change)
     assert told is not None
     assert told.address == "tg:-200/7"
-    assert told.text == "管理员 0002改了设置：\n一：&lt; → &amp;"
+    assert told.text == "管理员 0002 改了设置：\n一：&lt; → &amp;"
 
 
 async def test_a_log_in_private_chat_is_for_who_is_still_an_admin() -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.channels.telegram.chats import Blocked
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import LIMIT
+from bot.groups.guards import NUMBER_WARNING
 from bot.groups.panel_changes import CHOICES
 from bot.groups.settings import MEMBER_COMMANDS, Faq, Settings
 from tests.groups.offices import House
@@ -147,6 +148,25 @@ async def test_either_sign_makes_an_entry(house: House, sign: str) -> None:
     assert answer.text == "看置顶"
 
 
+async def test_a_swindler_who_repeats_himself_does_not_make_the_bot_do_so(house: House) -> None:
+    await house.book.change(GROUP, scam_guard=True)
+    said = []
+    for _ in range(60):
+        said += await house.say("出售内部渠道解封，包成功，加我微信 abc12345", addressed=False)
+        house.wait(seconds=5)
+    assert len(said) == 1
+    assert await house.say("出售内部渠道解封，包成功，加我微信 abc12345", addressed=False)
+
+
+@pytest.mark.parametrize(("mode", "warned"), [("commands", True), ("addressed", False)])
+async def test_who_is_not_answered_is_warned_of_their_number(
+    house: House, mode: str, warned: bool
+) -> None:
+    await house.book.change(GROUP, mode=mode)
+    said = await house.say("加我 13812345678")
+    assert [post.text for post in said if post.text == NUMBER_WARNING] == [NUMBER_WARNING] * warned
+
+
 # ── in the group's script ───────────────────────────────────────────────────
 async def test_traditional_everywhere_in_the_group_and_nowhere_else(house: House) -> None:
     await house.book.change(GROUP, locale="zh_Hant", log_chat=f"tg:{ADMIN}")
@@ -212,3 +232,19 @@ async def test_a_press_on_the_card_opens_the_panel(house: House) -> None:
     (card,) = await house.groups.membership(house.membership("left", "member"))
     (panel,) = await house.do(keys(card)["设置"])
     assert "什么时候说话" in panel.text
+
+
+async def test_a_press_of_a_member_on_the_card_is_answered_to_them_alone(house: House) -> None:
+    (card,) = await house.groups.membership(house.membership("left", "member"))
+    assert await house.do(keys(card)["设置"], MEMBER) == []
+    _, toast, alert = house.chats.answers[-1]
+    assert "管理员" in toast
+    assert alert
+
+
+async def test_cards_of_the_volunteers_are_in_the_groups_script(house: House) -> None:
+    await house.book.change(GROUP, locale="zh_Hant", desk=f"tg:{GROUP}")
+    (asked,) = await house.groups.offices.volunteers.asked(MEMBER, GROUP, "问题：封号")
+    card, told = await house.do(keys(asked)["同意"], MEMBER, MEMBER)
+    assert "問題" in card.text
+    assert "志愿者" in told.text

@@ -11,7 +11,7 @@ from bot.channels.telegram.posts import Post
 from bot.groups.digest import Digests, quiet_end
 from bot.groups.standing import Standing
 from bot.groups.stats import Stats
-from tests.groups.stage import GROUP, Stage
+from tests.groups.stage import ADMIN, GROUP, Stage
 
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
 """Ten in Shanghai; the stage begins on the Friday before."""
@@ -163,6 +163,14 @@ async def test_it_goes_to_the_log_if_there_is_one(stage):
     stage.now = MONDAY
     (post,) = await made.tell()
     assert post.address == "tg:-100777/3"
+
+
+@pytest.mark.parametrize(("status", "told"), [("administrator", 1), ("member", 0), ("left", 0)])
+async def test_in_private_chat_it_is_for_who_is_an_admin_still(stage, status, told):
+    made = await switched_on(stage, log_chat=f"tg:{ADMIN}")
+    stage.chats.enter(GROUP, ADMIN, status)
+    stage.now = MONDAY
+    assert len(await made.tell()) == told
 
 
 async def test_it_tells_last_week_without_anything_small(stage):

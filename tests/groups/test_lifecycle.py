@@ -309,6 +309,16 @@ async def test_leaving_the_old_id_does_not_purge_the_new_one(stage, first):
     assert (await stage.book.settings(NEW)).mode == "off"
 
 
+@pytest.mark.parametrize("times", [1, 2, 3])
+async def test_a_group_that_has_moved_can_remove_the_bot(stage, times):
+    life = lifecycle(stage)
+    await fill(stage, OLD)
+    await migrate(life, times)
+    stage.wait(seconds=1)
+    await life.changed(stage.membership("member", "left", chat=NEW))
+    assert not await life.serves(NEW)
+
+
 async def test_settings_that_name_the_old_id_name_the_new_one(stage):
     life = lifecycle(stage)
     await stage.book.change(OLD, log_chat=f"tg:{OLD}", desk="tg:-5/3")

@@ -49,6 +49,21 @@ async def test_only_who_comes_in_is_greeted(house: House, change: dict[str, str]
     assert await welcomed(house, **change) == []
 
 
+async def test_nobody_is_greeted_in_the_quiet_hours(house: House) -> None:
+    await house.book.change(GROUP, welcome="欢迎", quiet=(9, 12))
+    assert await welcomed(house) == []
+    house.wait(hours=2)
+    assert await welcomed(house) == ["欢迎"]
+
+
+@pytest.mark.parametrize("settings", [{"welcome": "保证成功"}, {"texts": {"welcome": "保证成功"}}])
+async def test_a_welcome_that_does_not_pass_is_not_said(
+    house: House, settings: dict[str, object]
+) -> None:
+    await house.book.change(GROUP, **settings)
+    assert await welcomed(house) == []
+
+
 async def test_a_crowd_is_not_greeted_one_by_one(house: House) -> None:
     await house.book.change(GROUP, welcome="欢迎", group_cooldown=0)
     said = [await house.groups.membership(house.comes(user)) for user in range(100, 200)]
@@ -82,8 +97,37 @@ async def test_a_wish_is_confirmed_once(house: House) -> None:
 
 async def test_coming_back_is_confirmed(house: House) -> None:
     await house.say("不要回应我")
+    house.wait(seconds=6)
     (said,) = await house.say("可以回应我了")
     assert said.text == "好，你叫我我就答。"
+
+
+@pytest.mark.parametrize("text", ["不要回应我", "/stop"])
+@pytest.mark.parametrize("settings", [{}, {"mode": "off"}, {"quiet": (9, 12)}])
+async def test_a_wish_that_comes_too_soon_or_while_the_bot_is_silent_counts(
+    house: House, text: str, settings: dict[str, object]
+) -> None:
+    await house.say("申诉秒驳回怎么办")
+    await house.book.change(GROUP, **settings)
+    assert not await house.say(text)
+    house.wait(hours=4)
+    await house.book.change(GROUP, mode="addressed")
+    assert not await house.say("申诉秒驳回怎么办")
+
+
+async def test_stop_that_the_admins_have_closed_is_for_another_bot(house: House) -> None:
+    await house.book.change(GROUP, disabled=("stop",))
+    assert not await house.say("/stop")
+    assert await house.say("申诉秒驳回怎么办")
+
+
+async def test_changing_ones_mind_again_and_again_is_no_way_to_flood(house: House) -> None:
+    said = 0
+    for _ in range(30):
+        said += len(await house.say("不要回应我"))
+        said += len(await house.say("可以回应我了"))
+        house.wait(seconds=1)
+    assert said <= 12
 
 
 async def test_coming_back_again_and_again_is_no_way_to_flood(house: House) -> None:

@@ -126,19 +126,3 @@ def test_a_text_whose_fact_has_expired_gives_way() -> None:
     assert "9501-3888" in Overlay.of(settings, DEFAULTS, rules()).text("help")
     late = Overlay.of(settings, DEFAULTS, rules(date(2028, 1, 1)))
     assert late.text("help") == DEFAULTS["help"]
-
-
-def test_a_good_candidate_replaces_and_an_empty_one_goes_back() -> None:
-    first = Overlay.of(Settings(texts={"help": "一。"}), DEFAULTS, rules())
-    second, problems = first.changed({"help": "二。", "card": "三。"})
-    assert (second.text("help"), second.text("card"), problems) == ("二。", "三。", [])
-    third, problems = second.changed({"help": ""})
-    assert (third.text("help"), third.text("card"), problems) == (DEFAULTS["help"], "三。", [])
-
-
-@pytest.mark.parametrize("bad", [{"help": "保证成功"}, {"help": "好。", "x": ""}, {"x": "好。"}])
-def test_a_bad_candidate_replaces_nothing(bad: dict[str, str]) -> None:
-    first = Overlay.of(Settings(texts={"help": "一。"}), DEFAULTS, rules())
-    second, problems = first.changed(bad)
-    assert second is first
-    assert problems

@@ -87,6 +87,11 @@ async def test_owners_have_commands_that_do_not_exist_for_others(house: House, c
     assert await house.tell(command, MEMBER) is None
 
 
+async def test_an_edited_command_is_not_done_again(house: House) -> None:
+    edited = house.spoken("/op_status", OWNER, OWNER, edited=True)
+    assert await house.groups.private(edited) is None
+
+
 @pytest.mark.parametrize("command", ["/groups", "/leave"])
 async def test_other_names_are_not_commands_of_ours(house: House, command: str) -> None:
     assert await house.tell(command, OWNER) is None

@@ -360,6 +360,15 @@ async def test_after_72_hours_it_is_over(stage, claimed):
     assert stage.chats.deleted == [(DESK, CARD)]
 
 
+async def test_after_72_hours_it_is_told_even_when_the_card_is_gone_already(stage):
+    await claim(stage)
+    stage.wait(hours=72)
+    stage.chats.failing["delete"] = Rejected("message to delete not found")
+    stage.chats.failing["edit"] = Rejected("message to edit not found")
+    (post,) = await desk(stage).elapse()
+    assert "72 小时" in post.text
+
+
 async def test_what_nobody_ends_the_store_lets_go_of(stage):
     await claim(stage)
     stage.wait(hours=73)

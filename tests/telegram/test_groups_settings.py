@@ -172,6 +172,7 @@ async def test_whom_to_block_must_be_somebody(stage: Stage, whom: str) -> None:
 
 async def test_somebody_does_not_want_to_be_answered(stage: Stage) -> None:
     first, second = stage.group(), stage.group()
+    await stage.imported(first, user_cooldown=0)
     user = stage.member(first)
     with stage.fake.updates.lost():
         second.join(user)

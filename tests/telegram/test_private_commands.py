@@ -100,6 +100,11 @@ async def test_new_keeps_the_case_before(served, ann):
     assert "通知里写明" in back.text
 
 
+async def test_new_as_the_first_word_is_greeted(served, newcomer):
+    ben = newcomer("乙")
+    assert (await served.ask(ben, "/new")).text.startswith("这里是「真人」")
+
+
 async def test_new_before_anything_was_told_opens_no_second_case(served, ann):
     await served.ask(ann, "/start")
     await served.ask(ann, "/new")

