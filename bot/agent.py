@@ -48,9 +48,10 @@ class Agent:
 
     def __init__(self, turns: Turns, store: Store, pages: Pages | None = None) -> None:
         """`pages` cuts an answer into what one message of the channel holds; only answers that are queued
-        are cut."""
+        are cut. The attribute `leaving` is called before somebody is forgotten, for what others hold of them."""
         self._turns, self._manager, self._privacy = turns, turns.manager, turns.privacy
         self._store, self._pages = store, pages or whole
+        self.leaving: Callable[[str], Awaitable[None]] = _nothing_else
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._own: Mapping[str, Callable[[Room], Awaitable[Outcome]]] = {
             "forget": self._ask_to_forget,
@@ -248,6 +249,7 @@ class Agent:
         if room.claim is not None and await self._store.replies(room.claim):
             raise Claimed  # deleting cannot be undone: the same press does not delete what came after it
         what = await self._kept(room.session)
+        await self.leaving(conversation)
         await self._store.forget(conversation)
         self._privacy.vault.forget(conversation)
         room.session, room.forgotten = Session(conversation), True
@@ -288,3 +290,7 @@ class Agent:
 
 def _claim(update: Update) -> Claim | None:
     return Claim(update.channel, update.id) if update.id is not None else None
+
+
+async def _nothing_else(conversation: str) -> None:
+    """Nobody else holds anything."""

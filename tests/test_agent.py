@@ -295,3 +295,15 @@ async def test_too_many_writers_is_a_storage_error(engine):
 
     with pytest.raises(StorageError, match="再发一次"):
         await say(engine.agent(Busy()), "你好")
+
+
+async def test_who_holds_something_else_is_told_before_somebody_is_forgotten(agent):
+    told = []
+
+    async def leaving(conversation):
+        told.append((conversation, len(await agent.cases(conversation))))
+
+    agent.leaving = leaving
+    await say(agent, BANNED)
+    await say(agent, "cmd:forget_yes", kind="button")
+    assert told == [("u", 1)]

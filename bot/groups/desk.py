@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.cases.zones import local_time
 from bot.channels.telegram.chats import ChatError
-from bot.channels.telegram.events import Membership, Message, Migration, Press
+from bot.channels.telegram.events import Membership, Message, Migration, Press, place
 from bot.channels.telegram.posts import Post
 from bot.channels.telegram.signing import Refused, Signed
 from bot.core.flow import FlowSet
@@ -142,13 +142,9 @@ class Groups:
     async def _pressed(self, press: Press, signed: Signed) -> list[Post]:
         offices = self.offices
         if signed.action == panel.ACTION:
-            posts = await offices.panel.pressed(press, signed)
-            await offices.digests.plan_all()
-            return posts
+            return await self._planned(press, await offices.panel.pressed(press, signed))
         if signed.action == transfer.ACTION:
-            posts = await offices.transfer.confirmed(press, signed)
-            await offices.digests.plan_all()
-            return posts
+            return await self._planned(press, await offices.transfer.confirmed(press, signed))
         if signed.action == volunteers.ACTION:
             return await offices.volunteers.pressed(press, signed)
         if signed.action in approval.ACTIONS:
@@ -159,6 +155,12 @@ class Groups:
         if signed.action == lifecycle.SETTINGS:
             return await self.admins.opened(press)
         return await self.visitors.pressed(press, signed)
+
+    async def _planned(self, press: Press, posts: list[Post]) -> list[Post]:
+        """The digest fits what was set; in private chat the press does not say for which group."""
+        digests = self.offices.digests
+        await (digests.plan_all() if press.chat.private else digests.plan(press.chat.id))
+        return posts
 
     async def refused(self, press: Press, why: Refused) -> bool:
         """Answer a press whose data is not to be acted on, if it is of a panel."""
@@ -196,9 +198,9 @@ class Groups:
         """What the time brings, each with a key under which it is said once."""
         offices = self.offices
         posts = [
-            *await offices.digests.tell(),
             *await offices.life.elapse(),
             *await offices.volunteers.elapse(),
+            *await offices.digests.tell(),  # last: what it has told is not told again after an error
         ]
         at, worded = self.ground.at, await self._worded(posts)
         return [(f"tick:{at}:{number}", post) for number, post in enumerate(worded)]
@@ -211,6 +213,10 @@ class Groups:
     async def sent(self, post: Post, message: int) -> None:
         """A post has arrived as this message."""
         await self.offices.volunteers.sent(post, message)
+
+    async def leaving(self, where: str) -> None:
+        """A person is about to be forgotten: what volunteers see of them is taken away first."""
+        await self.offices.volunteers.withdrawn(place(where)[0])
 
     async def current(self, chat: int) -> int:
         """The id under which a group goes on."""

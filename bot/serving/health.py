@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -69,7 +69,7 @@ class Numbers(Protocol):
 
 class Health:
     """`probe` asks the store what waits; `clock` gives seconds that never go back. The main loop calls `beat`, the
-    fetcher `polled` after each good poll. With `webhook` nobody polls."""
+    fetcher `polled` after each good poll, the sender `tried` after each message. With `webhook` nobody polls."""
 
     def __init__(
         self,
@@ -81,6 +81,7 @@ class Health:
         self._probe, self._webhook, self._clock = probe, webhook, clock
         self._beat_at = clock()
         self._polled_at: float | None = None
+        self._stuck_at: float | None = None
 
     def beat(self) -> None:
         """The main loop has come round."""
@@ -90,6 +91,14 @@ class Health:
         """Telegram has answered a poll."""
         self._polled_at = self._clock()
 
+    def tried(self, code: str = "") -> None:
+        """A message was tried: it is there, or why not (see `metrics.CODES`). One that did not leave is due anew each
+        time, so how long it waits is told from here and not from the outbox."""
+        if code == "unsent":
+            self._stuck_at = self._clock() if self._stuck_at is None else self._stuck_at
+        elif code != "uncertain":
+            self._stuck_at = None
+
     @property
     def poll_age(self) -> float | None:
         """Seconds since Telegram has answered a poll; None when it has not yet."""
@@ -98,9 +107,11 @@ class Health:
     async def backlog(self) -> Backlog | None:
         """What waits; None when the store does not tell."""
         try:
-            return await asyncio.wait_for(self._probe(), _PROBE_SECONDS)
+            found = await asyncio.wait_for(self._probe(), _PROBE_SECONDS)
         except (StorageError, TimeoutError):
             return None
+        stuck = 0.0 if self._stuck_at is None else self._clock() - self._stuck_at
+        return replace(found, outbox_age=max(found.outbox_age, stuck))
 
     def live(self) -> Verdict:
         """Whether the loop turns."""

@@ -167,7 +167,7 @@ class _Running:
 
     async def _serve_health(self, stack: AsyncExitStack, health: Health, parts: Parts) -> None:
         metrics = Metrics(lambda: health.poll_age)
-        parts.count_with(metrics)
+        parts.count_with(metrics, health)
         where = self.config.health
         if where is not None:
             routes = health_routes(health, metrics)
@@ -217,7 +217,7 @@ async def _while_held(hold: Hold, parts: Parts) -> None:
     """Send and keep the time until the hold is lost or something breaks."""
     task: asyncio.Task[None] | None = None
     try:
-        await parts.store.recover(utc_now(), alone=True)
+        await parts.store.recover(utc_now(), alone=False, sender=True)
         task = asyncio.create_task(_together(parts.sender.run(), parts.ticker.run()))
         while await hold.alive() and not task.done():
             await asyncio.wait([task], timeout=_BEAT)
@@ -294,10 +294,6 @@ def _who() -> str:
 
 def _probe(store: Store) -> Callable[[], Awaitable[Backlog]]:
     async def probe() -> Backlog:
-        depth = await store.depth(utc_now())
-        age = 0.0
-        if depth.oldest:
-            age = (datetime.now(UTC) - datetime.fromisoformat(depth.oldest)).total_seconds()
-        return Backlog(depth.inbox, depth.outbox, max(0.0, age))
+        return Backlog.of(await store.depth(utc_now()), datetime.now(UTC))
 
     return probe

@@ -24,6 +24,7 @@ from bot.groups.ground import Ground
 from bot.serving import words
 from bot.serving.bell import Bell
 from bot.serving.files import Files
+from bot.serving.health import Health
 from bot.serving.metrics import Metrics
 from bot.serving.private import Private
 from bot.serving.router import Router
@@ -67,6 +68,7 @@ class Parts:
         ground = Ground(store.records, gateway, signer, me, _now, config.owners)
         policy = Policy(config.groups == "approval", config.purge_days)
         groups = Groups.of(ground, engine.reader, engine.flows, policy, store.forget, desk.summary)
+        agent.leaving = groups.leaving
         private = Private(agent, desk, gateway, signer)
         router = Router(private, groups, gateway, signer, config.stale_minutes * 60)
         worker = Worker(store, router, me, envelope, Bell(), sendable)
@@ -79,8 +81,8 @@ class Parts:
         )
         return cls(store, gateway, me, agent, groups, worker, sender, ticker)
 
-    def count_with(self, metrics: Metrics) -> None:
-        """Have everything that is counted counted there."""
+    def count_with(self, metrics: Metrics, health: Health) -> None:
+        """Have everything that is counted counted there, and whether messages leave told."""
         came: OrderedDict[str, float] = OrderedDict()
 
         def received(claim: str) -> None:
@@ -89,12 +91,17 @@ class Parts:
                 came.popitem(last=False)
 
         def sent(reply_to: str) -> None:
+            health.tried()
             if (at := came.pop(reply_to, None)) is not None:
                 metrics.answered(monotonic() - at)
 
+        def failed(code: str) -> None:
+            health.tried(code)
+            metrics.failed(code)
+
         self.worker.received, self.worker.done = received, metrics.received
         self.worker.turned, self.worker.died = metrics.turned, metrics.died
-        self.sender.sent, self.sender.failed = sent, metrics.failed
+        self.sender.sent, self.sender.failed = sent, failed
         self.gateway.limiter.limited = metrics.limited
 
     async def announce(self) -> None:

@@ -60,9 +60,10 @@ class Private:
     async def message(self, message: Message, claim: Claim) -> Answer:
         """A message, of which `/start` with a payload is seen to elsewhere."""
         if message.edited:
-            return [await self._post(message.address, words.EDITED)]
+            moves = message.attachment == "location"  # one that is shared live, again and again
+            return [] if moves else [await self._post(message.address, words.EDITED)]
+        first = self.albums.mine(message.album, claim.update_id)
         if message.attachment and not message.text and message.command is None:
-            first = self.albums.mine(message.album, claim.update_id)
             return await self._attached(message) if first else []
         if message.command is not None:
             return await self._commanded(message, claim)
@@ -107,9 +108,11 @@ class Private:
         return await self._said(where, "begin", "", claim, script)
 
     async def _new(self, message: Message, claim: Claim) -> Answer:
-        """Another case; one of which nothing was told yet is new enough."""
-        now = await self.agent.still(message.address, _now())
-        kind = "new" if now.issue or now.slots else "begin"
+        """Another case; one of which nothing was told yet is new enough. Who has none is greeted."""
+        kind = "begin"
+        if await self.agent.cases(message.address):
+            now = await self.agent.still(message.address, _now())
+            kind = "new" if now.issue or now.slots else "begin"
         return await self._said(message.address, kind, "", claim)
 
     async def _said(

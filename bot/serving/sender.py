@@ -37,6 +37,7 @@ from bot.channels.telegram.signing import Signer
 from bot.core.errors import ConfigError, StorageError
 from bot.i18n.script import in_script
 from bot.room import Page, responses_of
+from bot.serving import words
 from bot.serving.bell import Bell
 from bot.serving.closing import opened
 from bot.serving.worker import in_seconds
@@ -175,8 +176,7 @@ class Sender:
         if wait > _PATIENCE:
             return _put_back(row, wait)
         try:
-            post = await self._post(row)
-            message = await self._sent(post)
+            post, message = await self._sent(await self._post(row))
         except Later as error:
             return _put_back(row, error.after)
         except Unsent as error:
@@ -188,7 +188,7 @@ class Sender:
         except Uncertain:
             self.failed("uncertain")
             return _doubted(row)
-        except (Blocked, Rejected, ChatError, ConfigError) as error:
+        except (ChatError, ConfigError) as error:
             self.failed(_CODES.get(type(error), "other"))
             log.warning("a message was refused (%s)", type(error).__name__)
             return replace(row, state="dead", error=str(error)[:200], payload="")
@@ -218,26 +218,32 @@ class Sender:
             why=bool(data.get("why")),
         )
 
-    async def _sent(self, post: Post) -> int:
-        """Send it; what Telegram minds about its form is left out and tried once more."""
+    async def _sent(self, post: Post) -> tuple[Post, int]:
+        """Send it; what Telegram minds about its form is left out and tried once more. The post as it is there,
+        and its message."""
         post = await self._moved(post)
         try:
-            return await self._call(post)
+            return post, await self._call(post)
         except Migrated as error:
             old, thread = place(post.address)
             await self.groups.moved(old, error.new)
-            return await self._call(replace(post, address=address(error.new, thread)))
+            post = replace(post, address=address(error.new, thread))
         except Rejected as error:
             simpler = _simpler(post, str(error).lower())
             if simpler is None:
                 raise
-            return await self._call(simpler)
+            post = simpler
+        return post, await self._call(post)
 
     async def _call(self, post: Post) -> int:
         if post.file is None:
             return await self.gateway.send(post)
         await self._typing(post)
-        name, content = await self.files(post.address, post.file)
+        try:
+            name, content = await self.files(post.address, post.file)
+        except ConfigError as error:  # somebody waits for it, and an admin may be able to help
+            log.warning("a file could not be made (%s)", error)
+            return await self.gateway.send(replace(post, text=words.FILE_FAILED, file=None))
         return await self.gateway.send_file(post, name, content)
 
     async def _typing(self, post: Post) -> None:

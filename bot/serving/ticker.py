@@ -9,18 +9,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.agent import Agent
-from bot.channels.telegram.chats import ChatError, Chats, Later, Unsent
+from bot.channels.telegram.chats import ChatError, Chats, Later, Uncertain, Unsent
 from bot.channels.telegram.envelope import Envelope
 from bot.channels.telegram.events import PREFIX, place
 from bot.channels.telegram.posts import Post
-from bot.core.errors import EngineError, StorageError
+from bot.core.errors import StorageError
 from bot.serving.bell import Bell
 from bot.serving.closing import closed
 from bot.serving.sender import SWEPT, Sender
+from bot.serving.worker import in_seconds
 from bot.store.base import Retention, Session, Store, Work
 from bot.store.retention import utc_now
 
@@ -85,7 +86,9 @@ class Ticker:
                 continue
             try:
                 await self.agent.elapse(conversation, datetime.now(UTC), queued=True)
-            except EngineError as error:
+            except StorageError:
+                raise  # the store is away: nobody is sick
+            except Exception as error:
                 self._sick[conversation] = self.clock() + _SELDOM
                 log.error("a reminder has failed", exc_info=error)
             self.sendable.ring()
@@ -96,7 +99,11 @@ class Ticker:
             chat, message = place(record.key)
             try:
                 await self.chats.delete(chat, message or 0)
-            except (Later, Unsent):
+            except Later as error:  # this chat only: others are not held up
+                late = replace(record, due_at=in_seconds(error.after))
+                await self.store.records.put(late, utc_now())
+                continue
+            except (Unsent, Uncertain):
                 return
             except ChatError as error:
                 log.info("a message could not be taken away (%s)", type(error).__name__)

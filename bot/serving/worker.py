@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 32
 LEASE = 60
+_PATIENCE = LEASE - 5
+"""Who answers for longer is broken off: after its lease an update is handed out again, and would be answered by two."""
+
 _IDLE = 0.5
 """Seconds after which the inbox is looked at unasked: another process may have filled it."""
 
@@ -117,11 +120,12 @@ class Worker:
         event = None
         try:
             event = self._event(row)
-            posts = await self.handler.handle(event, row.claim) if event else ()
+            async with asyncio.timeout(_PATIENCE):
+                posts = await self.handler.handle(event, row.claim) if event else ()
+                if posts is not None:
+                    await self._commit(row.claim, posts)
             if posts is None:
                 self.turned()
-            else:
-                await self._commit(row.claim, posts)
         except Claimed:
             pass  # it was answered before and came again
         except StorageError as error:

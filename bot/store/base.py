@@ -264,10 +264,10 @@ class Store(Protocol):
     async def replies(self, claim: Claim) -> list[Outgoing]:
         """What was answered to an update, in order."""
 
-    async def recover(self, now: str, *, alone: bool) -> int:
+    async def recover(self, now: str, *, alone: bool, sender: bool = False) -> int:
         """After a crash: messages on their way are unknown, updates in work are new again; how many.
         What was on its way a second time is LOST. `alone`: no other process serves this store, so leases need
-        not have run out."""
+        not have run out; `sender`: no other process sends, so those of messages need not."""
 
     async def unsettled(self) -> list[Outgoing]:
         """The messages that `recover` has left unknown and nobody has settled, the oldest first."""

@@ -159,10 +159,10 @@ class MemoryStore:
     async def replies(self, claim: Claim) -> list[Outgoing]:
         return [row for row, _ in self._outbox.values() if row.reply_to == str(claim)]
 
-    async def recover(self, now: str, *, alone: bool) -> int:
+    async def recover(self, now: str, *, alone: bool, sender: bool = False) -> int:
         recovered = 0
         for number, (message, leased) in self._outbox.items():
-            if message.state == "sending" and (alone or leased <= now):
+            if message.state == "sending" and (alone or sender or leased <= now):
                 error = LOST if message.error == DOUBTED else None
                 self._outbox[number] = (replace(message, state="unknown", error=error), now)
                 recovered += 1

@@ -168,9 +168,9 @@ class PostgresStore(Reads):
         async with self._transaction() as cursor:
             await cursor.execute(_sql(sql.SETTLE), rows.settled(message, at))
 
-    async def recover(self, now: str, *, alone: bool) -> int:
+    async def recover(self, now: str, *, alone: bool, sender: bool = False) -> int:
         async with self._transaction() as cursor:
-            await cursor.execute(_sql(sql.LOSE_OUTGOING), (now, now, alone))
+            await cursor.execute(_sql(sql.LOSE_OUTGOING), (now, now, alone or sender))
             lost = cursor.rowcount
             await cursor.execute(_sql(sql.RETURN_INCOMING), (alone, now, alone))
             return lost + cursor.rowcount

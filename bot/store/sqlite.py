@@ -251,10 +251,10 @@ class SqliteStore(Reads):
         async with self._transaction():
             await self._writer.execute(sql.SETTLE, rows.settled(message, at))
 
-    async def recover(self, now: str, *, alone: bool) -> int:
+    async def recover(self, now: str, *, alone: bool, sender: bool = False) -> int:
         async with self._transaction():
             before = self._writer.total_changes
-            await self._writer.execute(sql.LOSE_OUTGOING, (now, now, alone))
+            await self._writer.execute(sql.LOSE_OUTGOING, (now, now, alone or sender))
             await self._writer.execute(sql.RETURN_INCOMING, (alone, now, alone))
             return self._writer.total_changes - before
 
@@ -318,11 +318,11 @@ class SqliteStore(Reads):
                 raise
 
     async def _roll_back(self) -> None:
-        if self._writer.in_transaction:
-            try:
-                await self._writer.execute("ROLLBACK")
-            except sqlite3.Error:
-                pass  # SQLite has rolled back by itself, as it does when the disk is full
+        """Also when nothing seems to be open: who was cancelled may have a BEGIN that is still on its way."""
+        try:
+            await self._writer.execute("ROLLBACK")
+        except sqlite3.Error:
+            pass  # nothing was open, or SQLite has rolled back by itself, as it does when the disk is full
 
     async def _many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
         listed = list(values)

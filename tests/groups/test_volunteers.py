@@ -190,7 +190,7 @@ async def test_the_cards_button_tells_nothing_of_the_person(stage):
 # ── words ───────────────────────────────────────────────────────────────────
 async def test_a_reply_is_passed_on_without_a_name(stage):
     await claim(stage)
-    (post,) = await reply(stage, "先截图 <处罚通知>", sender=Sender(ANNA, name="安娜"))
+    (post,) = await reply(stage, "先截图 <处罚通知>", sender=Sender(ANNA))
     assert post.address == BACK
     assert post.text == "<b>志愿者</b>：\n先截图 &lt;处罚通知&gt;"
     assert list(keys(post)) == ["结束"]

@@ -82,6 +82,21 @@ class TestReady:
         assert verdict.ok is ok
         assert bool(verdict.checks["outbox"]) is not ok
 
+    @pytest.mark.parametrize(
+        ("told", "ok"),
+        [(("unsent", "unsent"), False), (("unsent", ""), True), (("unsent", "400"), True),
+         (("unsent", "uncertain"), False), (("uncertain",), True)],
+    )  # fmt: skip
+    async def test_a_message_that_is_tried_again_and_again_counts_as_waiting(
+        self, health, parts, told, ok
+    ):
+        health.polled()
+        for code in told:
+            health.tried(code)
+        parts.now += 300
+        health.polled()
+        assert (await health.ready()).ok is ok
+
     async def test_while_the_store_answers(self, health, parts):
         health.polled()
         parts.broken = True

@@ -365,6 +365,13 @@ async def test_among_others_a_lease_is_respected(store, other):
     assert await other.take_outgoing(NOW, UNTIL) == []
 
 
+async def test_the_only_sender_takes_back_messages_and_leaves_the_updates_of_others(store, other):
+    await in_flight(store)
+    assert await other.recover(NOW, alone=False, sender=True) == 1
+    assert await other.take_incoming(NOW, UNTIL) == []
+    assert keys(await other.take_outgoing(NOW, UNTIL)) == ["2"]
+
+
 async def test_among_others_what_has_run_out_is_taken_back(store, other):
     await in_flight(store)
     assert await other.recover(UNTIL, alone=False) == 2

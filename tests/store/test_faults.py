@@ -6,6 +6,7 @@ what to do.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import json
@@ -30,6 +31,7 @@ from bot.cli.main import main
 from bot.core.errors import StorageError
 from bot.i18n.script import localize, written_in
 from bot.store import sqlite_file
+from bot.store.records import Record
 from bot.store.sqlite import SqliteStore
 from tests.store.made import turn
 from tests.store.talking import (
@@ -251,6 +253,20 @@ async def test_a_store_in_use_for_too_long_is_told_at_the_start(
     with held(path), pytest.raises(StorageError, match="被另一个程序占着"):
         await SqliteStore.open(path)
     await (await SqliteStore.open(path)).close()
+
+
+async def test_who_is_cancelled_while_writing_holds_up_nobody(tmp_path: Path) -> None:
+    store = await SqliteStore.open(tmp_path / "people.db")
+    for steps in range(12):
+        writing = asyncio.create_task(
+            store.records.put(Record("k", f"tg:{steps}"), "2026-11-20T02:00:00Z")
+        )
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        await store.records.put(Record("k", f"tg:{steps}/after"), "2026-11-20T02:00:00Z")
+    await store.close()
 
 
 async def test_reading_does_not_wait_for_a_writer(tmp_path: Path, impatient: None) -> None:

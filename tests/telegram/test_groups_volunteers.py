@@ -122,6 +122,14 @@ async def test_taking_it_back(stage: Stage, desk: Desk) -> None:
     assert "没有开着的求助" in (await stage.asked(desk.user, "/withdraw")).text
 
 
+async def test_forgetting_takes_it_back_first(stage: Stage, desk: Desk) -> None:
+    card = await claimed(stage, desk)
+    await stage.asked(desk.user, "/start")
+    asked = await stage.asked(desk.user, "/forget")
+    desk.user.press("确定全删", asked)
+    await stage.fake.wait_for(lambda _: card.deleted, WITHIN)
+
+
 async def test_saying_no(stage: Stage, desk: Desk) -> None:
     offer = await consented(stage, desk)
     query = await desk.user.press("不了", offer).answered(WITHIN)

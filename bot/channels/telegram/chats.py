@@ -77,7 +77,6 @@ class Member:
     id: int
     status: str
     rights: frozenset[str] = field(default_factory=frozenset)
-    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

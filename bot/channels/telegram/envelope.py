@@ -28,9 +28,8 @@ class Envelope:
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
 
     def close(self, update: dict[str, Any]) -> bytes:
-        return self._fernet.encrypt(
-            json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode()
-        )
+        """The update as bytes, whatever is in it: half a surrogate pair has no UTF-8, but JSON can write it."""
+        return self._fernet.encrypt(json.dumps(update, separators=(",", ":")).encode())
 
     def open(self, payload: bytes) -> dict[str, Any]:
         """The update. Unreadable when it is not ours."""

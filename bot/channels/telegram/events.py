@@ -7,7 +7,7 @@ everything about a chat is recorded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 __all__ = [
     "ADMIN",
@@ -77,7 +77,6 @@ class Sender:
 
     id: int
     kind: str = "user"
-    name: str = ""
     language: str | None = None
 
 
@@ -87,8 +86,8 @@ class Message:
     without slash and bot name, None when there is none or it is for another bot. `addressed`: a command of ours,
     a mention or an answer to the bot. `reply_to` is the message that it answers, `reply_to_me` whether that is
     the bot's, `replied` the id of who has written it (0: nobody's own). `attachment` names a file's kind (photo, document, voice, …),
-    `file` its id, `file_name` and `file_size` what is known of a document; `album` is the same for pictures that
-    were sent together. Times are unix seconds."""
+    `file` and `file_name` what is known of a document; `album` is the same for pictures that were sent together.
+    Times are unix seconds."""
 
     update_id: int
     chat: Chat
@@ -106,7 +105,6 @@ class Message:
     attachment: str | None = None
     file: str | None = None
     file_name: str = ""
-    file_size: int = 0
     album: str = ""
 
     @property
@@ -139,7 +137,7 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Membership:
     """Somebody's status in a chat has changed; `mine`: the bot's own. In a private chat the bot's status
-    `kicked` means blocked. `rights` are the names of the Bot API's `can_…` that are true now."""
+    `kicked` means blocked."""
 
     update_id: int
     chat: Chat
@@ -149,7 +147,6 @@ class Membership:
     was: str
     now: str
     date: int
-    rights: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def address(self) -> str:

@@ -47,6 +47,7 @@ from bot.channels.telegram.chats import (
 from bot.channels.telegram.events import Me, place
 from bot.channels.telegram.limiter import FloodLimiter
 from bot.channels.telegram.posts import Key, Post
+from bot.config.fields import is_loopback
 from bot.core.errors import ConfigError
 
 __all__ = ["Gateway"]
@@ -63,6 +64,7 @@ _NOT_SENT = (
 """What httpx raises before a whole request has left this machine: half a one is not carried out."""
 _TOAST = 200
 _SECONDS = 15.0
+_LONGEST = 15.0
 _QUIET = ("message is not modified", "query is too old", "message can't be edited")
 """What Telegram says about things that need no doing any more."""
 
@@ -178,6 +180,7 @@ class Gateway:
         return sent.message_id
 
     async def edit(self, chat: int, message: int, post: Post) -> None:
+        self._soon(chat)
         with _told(quiet=True):
             await self._bot.edit_message_text(
                 post.text,
@@ -189,8 +192,14 @@ class Gateway:
             )
 
     async def edit_keys(self, chat: int, message: int, keys: Sequence[Sequence[Key]] = ()) -> None:
+        self._soon(chat)
         with _told(quiet=True):
             await self._bot.edit_message_reply_markup(chat, message, reply_markup=_markup(keys))
+
+    def _soon(self, chat: int) -> None:
+        """Later when Telegram has asked to leave this chat alone for longer than who edits can wait."""
+        if (wait := self.limiter.ready(chat)) > _LONGEST:
+            raise Later(wait)
 
     async def delete(self, chat: int, message: int) -> None:
         with _told():
@@ -215,7 +224,7 @@ class Gateway:
             found = await self._bot.get_chat_member(chat, user)
         data = found.to_dict()
         rights = {name for name, value in data.items() if name.startswith("can_") and value}
-        return Member(user, found.status, frozenset(rights), bool(data.get("is_anonymous")))
+        return Member(user, found.status, frozenset(rights))
 
     async def facts(self, chat: int) -> ChatFacts:
         with _told():
@@ -271,7 +280,7 @@ def _network(error: NetworkError) -> ChatError:
 
 def _request(root: str, proxy: str | None, connections: int) -> HTTPXRequest:
     """Proxies of the environment count, too, but never for a server on this machine."""
-    here = urlsplit(root).hostname in ("127.0.0.1", "localhost", "::1")
+    here = is_loopback(urlsplit(root).hostname or "")
     return HTTPXRequest(
         connection_pool_size=connections,
         connect_timeout=10,

@@ -6,6 +6,7 @@ is understood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,6 +51,9 @@ _ATTACHMENTS = (
     "location",
 )
 _PRIVATE = "private"
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]*))?(?:\s|$)")
+"""A command, whatever kind of space follows: Chinese keyboards type a wide one."""
 
 
 def where(update: Mapping[str, Any]) -> str:
@@ -110,28 +114,21 @@ def _message(number: int, said: telegram.Message, me: Me, *, edited: bool) -> Me
         attachment=kind,
         file=document.file_id if document else None,
         file_name=(document.file_name or "") if document else "",
-        file_size=(document.file_size or 0) if document else 0,
         album=said.media_group_id or "",
     )
 
 
 def _called(text: str, me: Me) -> tuple[str, str | None, bool]:
     """The text without command and mention, the command if it is for this bot, whether it is mentioned."""
-    if text.startswith("/"):
-        head, _, rest = text[1:].partition(" ")
-        head, newline, more = head.partition("\n")
-        name, _, bot = head.partition("@")
-        if name.replace("_", "").isalnum() and name.isascii():
-            if bot and bot.lower() != me.username.lower():
-                return text, None, False
-            rest = f"{more} {rest}" if newline else rest
-            return rest.strip(), name.lower(), False
-    at = f"@{me.username}".lower()
-    found = text.lower().find(at) if me.username else -1
-    after = text[found + len(at) : found + len(at) + 1]
-    if found < 0 or (after.isascii() and (after.isalnum() or after == "_")):
+    if command := _COMMAND.match(text):
+        if command[2] and command[2].lower() != me.username.lower():
+            return text, None, False
+        return text[command.end() :].strip(), command[1].lower(), False
+    at = re.compile(rf"@{re.escape(me.username)}(?![A-Za-z0-9_])", re.IGNORECASE | re.ASCII)
+    found = at.search(text) if me.username else None
+    if found is None:
         return text, None, False
-    return f"{text[:found]}{text[found + len(at) :]}".strip(), None, True
+    return f"{text[: found.start()]}{text[found.end() :]}".strip(), None, True
 
 
 def _sender(
@@ -145,7 +142,7 @@ def _sender(
     if user.id == _HIDDEN_ADMIN:
         return Sender(user.id, "anonymous")
     kind = "bot" if user.is_bot else "user"
-    return Sender(user.id, kind, user.first_name, user.language_code)
+    return Sender(user.id, kind, user.language_code)
 
 
 def _press(number: int, query: telegram.CallbackQuery) -> Press | None:
@@ -174,7 +171,6 @@ def _press(number: int, query: telegram.CallbackQuery) -> Press | None:
 
 def _membership(number: int, changed: telegram.ChatMemberUpdated, me: Me) -> Membership:
     member = changed.new_chat_member
-    rights = {name for name, value in member.to_dict().items() if name.startswith("can_") and value}
     return Membership(
         number,
         _chat(changed.chat),
@@ -184,7 +180,6 @@ def _membership(number: int, changed: telegram.ChatMemberUpdated, me: Me) -> Mem
         changed.old_chat_member.status,
         member.status,
         int(changed.date.timestamp()),
-        frozenset(rights),
     )
 
 

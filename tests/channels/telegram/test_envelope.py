@@ -12,6 +12,11 @@ def test_what_was_closed_is_opened():
     assert envelope.open(envelope.close(UPDATE)) == UPDATE
 
 
+def test_half_a_surrogate_pair_does_not_keep_an_update_out():
+    envelope, broken = Envelope("123:token"), {"update_id": 5, "message": {"text": "\ud83d"}}
+    assert envelope.open(envelope.close(broken)) == broken
+
+
 def test_another_process_of_the_same_bot_opens_it():
     assert Envelope("123:token").open(Envelope("123:token").close(UPDATE)) == UPDATE
 
