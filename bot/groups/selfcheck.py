@@ -141,7 +141,7 @@ def _rights(bot: Member | None, settings: Settings) -> Finding:
         return Finding(True, "有「删除消息」的权限（可选的，有就够）")
     if settings.delete_commands:
         fix = "给我「删除消息」的权限，或者在 /settings 里关掉"
-        return Finding(False, "设置了收走指令，可我没有「删除消息」的权限", fix)
+        return Finding(False, "设置了收走命令，可我没有「删除消息」的权限", fix)
     return Finding(True, "不需要任何权限")
 
 

@@ -113,7 +113,7 @@ def _rights(me: Mapping[str, Any]) -> list[Line]:
     if me.get("can_read_all_group_messages"):
         fix = "不需要的话，找 @BotFather 发 /setprivacy 选 Enable，再把它移出群、重新拉进来"
         return [fine("群", "隐私模式关着，群里每条消息都会送来", fix)]
-    return [fine("群", "隐私模式开着，群里只收到指令、@ 它的和回复它的")]
+    return [fine("群", "隐私模式开着，群里只收到命令、@ 它的和回复它的")]
 
 
 async def _webhook(config: TelegramConfig, call: Call, lines: list[Line]) -> str | None:
