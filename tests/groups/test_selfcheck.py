@@ -56,7 +56,7 @@ async def test_in_private_chat_there_is_no_group_to_look_at(stage):
         ("administrator", ("can_delete_messages",), {}, "✓ 有「删除消息」的权限"),
         ("administrator", (), {}, "✓ 不需要任何权限"),
         ("administrator", (), {}, "✓ 我是管理员，群里每句话都会传给我；没叫我的，我不答也不存"),
-        ("member", (), {"delete_commands": True}, "！ 设置了收走指令，可我没有「删除消息」的权限"),
+        ("member", (), {"delete_commands": True}, "！ 设置了收走命令，可我没有「删除消息」的权限"),
         ("restricted", (), {}, "！ 我在这个群被限制发言"),
         ("restricted", ("can_send_messages",), {}, "✓ 不需要任何权限"),
         ("left", (), {}, "！ Telegram 说我不在这个群"),
