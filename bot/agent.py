@@ -26,7 +26,7 @@ from bot.core.profile import Profile
 from bot.core.tracker import Tracker
 from bot.core.turn import Button, Outcome, Response
 from bot.outcomes import apology, nothing
-from bot.room import Page, Pages, Room, mark_of, responses_of, whole
+from bot.room import Outlet, Page, Room, mark_of, responses_of
 from bot.store.base import Claim, Claimed, Conflict, Overview, Session, Store
 from bot.turns import Turns
 
@@ -46,11 +46,11 @@ _CLOCK_SLACK = timedelta(hours=2)
 class Agent:
     """Serves any number of conversations; turns of one conversation never overlap."""
 
-    def __init__(self, turns: Turns, store: Store, pages: Pages | None = None) -> None:
-        """`pages` cuts an answer into what one message of the channel holds; only answers that are queued
-        are cut. The attribute `leaving` is called before somebody is forgotten, for what others hold of them."""
+    def __init__(self, turns: Turns, store: Store, outlet: Outlet | None = None) -> None:
+        """`outlet` takes the answers that are queued. The attribute `leaving` is called before somebody is
+        forgotten, for what others hold of them."""
         self._turns, self._manager, self._privacy = turns, turns.manager, turns.privacy
-        self._store, self._pages = store, pages or whole
+        self._store, self._outlet = store, outlet or Outlet()
         self.leaving: Callable[[str], Awaitable[None]] = _nothing_else
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._own: Mapping[str, Callable[[Room], Awaitable[Outcome]]] = {
@@ -131,10 +131,18 @@ class Agent:
         tracker = (await self._store.load(conversation)).tracker
         return mark_of(tracker) if tracker else ""
 
-    async def revealed(self, conversation: str, page: Page) -> Page:
-        """A queued answer with the person's values in place, as far as they are known."""
+    async def revealed(
+        self, conversation: str, page: Page, values: Mapping[str, str] | None = None
+    ) -> Page:
+        """A queued answer with the person's values in place: those that came with it, and what is known here.
+        A sentence to paste that still lacks one says so."""
         veil = await self.veil(await self._store.load(conversation))
-        return veil.reveal(replace(nothing(None), responses=tuple(page))).responses
+        veil = replace(veil, known={**(values or {}), **veil.known})
+        shown = veil.reveal(replace(nothing(None), responses=tuple(page))).responses
+        hint = self._manager.line("hidden_hint")
+        lacks = any(veil.lacks(copy.text) for each in shown for copy in each.copies)
+        told = any(each.text == hint for each in shown)
+        return (*shown, Response(hint)) if lacks and not told else shown
 
     async def next_due(self, conversation: str) -> datetime | None:
         """When something is due next, in the person's wall time."""
@@ -181,7 +189,7 @@ class Agent:
         async with self._lock(conversation):
             for _ in range(_ATTEMPTS):
                 room = await self._enter(conversation, now, claim)
-                room.pages = self._pages if queued else whole
+                room.outlet = self._outlet if queued else Outlet()
                 try:
                     outcome = self._with_clock(room, await turn(room))
                     if room.entries or room.rewake or claim is not None:

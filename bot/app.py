@@ -27,7 +27,7 @@ from bot.nlu.deciding import Decider
 from bot.nlu.interpreter import Interpreter, ReadsText
 from bot.nlu.masking import private_spans
 from bot.nlu.reading import Reader
-from bot.room import Pages
+from bot.room import Outlet
 from bot.store.base import Store
 from bot.store.memory import MemoryStore
 from bot.turns import Privacy, Reads, Seals, Turns
@@ -64,15 +64,15 @@ class Engine:
         reader: ReadsText | None = None,
         inbox: Inbox | None = None,
         sealer: Seals | None = None,
-        pages: Pages | None = None,
+        outlet: Outlet | None = None,
     ) -> Agent:
         """A new agent over this engine; `reader` replaces the understanding of texts, `inbox` gets what was
-        not understood, `sealer` locks away the numbers that a person asks to keep, and `pages` cuts answers."""
+        not understood, `sealer` locks away the numbers that a person asks to keep, and `outlet` takes queued answers."""
         reads: Reads = self.interpreter.reading_with(reader) if reader else self.interpreter
         if inbox is not None:
             reads = Keeping(reads, inbox)
         privacy = Privacy(self.flows.slots, Vault(private_spans), sealer)
-        return Agent(Turns(self.manager, reads, privacy), store or MemoryStore(), pages)
+        return Agent(Turns(self.manager, reads, privacy), store or MemoryStore(), outlet)
 
 
 def build_engine(flows_dir: Path, locales_dir: Path, today: date) -> Engine:

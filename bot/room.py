@@ -21,7 +21,7 @@ from bot.core.tracker import Due, Tracker
 from bot.core.turn import Button, Copy, Outcome, Response, digest
 from bot.store.base import Claim, Entry, Outgoing, Session, Work
 
-__all__ = ["Page", "Pages", "Room", "mark_of", "responses_of", "whole"]
+__all__ = ["Outlet", "Page", "Pages", "Room", "mark_of", "responses_of"]
 
 Seal = Callable[[Mapping[str, str], str | None], str | None]
 
@@ -39,6 +39,15 @@ def whole(responses: Sequence[Response]) -> Sequence[Page]:
     return [(response,) for response in responses]
 
 
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """How a channel takes answers that are queued: `pages` cuts them, `close` makes private values readable for
+    nobody but its sender (None: they are not handed on)."""
+
+    pages: Pages = whole
+    close: Callable[[Mapping[str, str]], str] | None = None
+
+
 def mark_of(tracker: Tracker) -> str:
     """Where a case stands, in few characters: the same as long as the buttons of an answer still fit."""
     return digest(f"{tracker.case}|{tracker.state}|{tracker.phrase}")[:_MARK]
@@ -48,7 +57,7 @@ def mark_of(tracker: Tracker) -> str:
 class Room:
     """The session as it was loaded, and what this turn adds to it. `now` is the person's wall time;
     `forgotten`: the person was deleted, and the answer is all that is still written; `rewake`: all reminders
-    are to be reckoned again; `pages` cuts answers for the outbox."""
+    are to be reckoned again; `outlet` is for answers that are queued."""
 
     session: Session
     veil: Veil
@@ -56,7 +65,7 @@ class Room:
     claim: Claim | None = None
     forgotten: bool = False
     rewake: bool = False
-    pages: Pages = whole
+    outlet: Outlet = field(default_factory=Outlet)
     entries: list[Entry] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -146,11 +155,11 @@ class Room:
         reply_to = str(self.claim) if self.claim else ""
         key = reply_to or f"{self.session.conversation}:{outcome.case}:{outcome.number}:due"
         context = self._context(outcome) if queued else {}
-        for number, page in enumerate(self.pages(outcome.responses)):
+        for number, page in enumerate(self.outlet.pages(outcome.responses)):
             yield Outgoing(
                 f"{key}:{number}",
                 "" if self.forgotten and not queued else self.session.conversation,
-                _encode(page, context),
+                _encode(page, context | self._values(page)),
                 self.at,
                 reply_to=reply_to,
                 state="new" if queued else "sent",
@@ -166,6 +175,12 @@ class Room:
             "mark": mark_of(tracker) if tracker else "",
             "why": triggers == ["why"],
         }
+
+    def _values(self, page: Page) -> dict[str, str]:
+        """The private values that a page needs, closed: another process may send it."""
+        text = _encode(page, {})
+        values = {each: value for each, value in self.veil.known.items() if each in text}
+        return {"values": self.outlet.close(values)} if values and self.outlet.close else {}
 
     def _wake(self, case: str) -> str | None:
         """When the case is to be looked at next: what is late comes when the quiet hours are over."""

@@ -16,7 +16,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -24,7 +23,7 @@ from typing import Any, TextIO
 from bot.core.errors import ZhenrenError
 from bot.nlu.masking import private_spans
 
-__all__ = ["Hasher", "redacted", "start_logging"]
+__all__ = ["redacted", "start_logging"]
 
 log = logging.getLogger(__name__)
 
@@ -45,26 +44,12 @@ _NOISY = (
 _UPDATER = "telegram.ext.Updater"
 _FRAMES = 12
 _CHAIN = 5
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 _HARMLESS = re.compile(r"[A-Za-z ,.*…-]*")
 """How far a library's line is surely its own words: what it was filled with comes after a colon, a quote, a bracket
 or a number, or is Chinese."""
 
 _Error = BaseException
-
-
-class Hasher:
-    """Ids in logs: the same id has the same ten letters as long as the bot has the same token, and nobody
-    without the token can tell which id it is."""
-
-    def __init__(self, token: str) -> None:
-        self._key = blake2b(token.encode(), digest_size=32, person=b"log ids").digest()
-
-    def __call__(self, identifier: int | str) -> str:
-        """Letters only: what masks numbers leaves it alone."""
-        made = blake2b(str(identifier).encode(), key=self._key, digest_size=5)
-        return made.hexdigest().translate(_LETTERS)
 
 
 def redacted(text: str) -> str:

@@ -21,6 +21,7 @@ from bot.channels.telegram.signing import Signer
 from bot.config.telegram import TelegramConfig
 from bot.groups.desk import Groups, Policy
 from bot.groups.ground import Ground
+from bot.room import Outlet
 from bot.serving import words
 from bot.serving.bell import Bell
 from bot.serving.files import Files
@@ -63,7 +64,7 @@ class Parts:
         if config.learn:
             engine.learn(Ranking.of(standings(await store.counts()), config.learn))
         signer, envelope, sendable = Signer(config.token), Envelope(config.token), Bell()
-        agent = _agent(config, engine, store)
+        agent = _agent(config, engine, store, envelope)
         desk = engine.desk(store, agent)
         ground = Ground(store.records, gateway, signer, me, _now, config.owners)
         policy = Policy(config.groups == "approval", config.purge_days)
@@ -124,9 +125,10 @@ class Parts:
             log.warning("the commands were not taken (%s)", type(error).__name__)
 
 
-def _agent(config: TelegramConfig, engine: Engine, store: Store) -> Agent:
+def _agent(config: TelegramConfig, engine: Engine, store: Store, envelope: Envelope) -> Agent:
     path = config.key_file or key_beside(config.db)
-    return engine.agent(store, sealer=Sealer(path) if path else None, pages=pages)
+    outlet = Outlet(pages, lambda values: envelope.close(dict(values)).decode())
+    return engine.agent(store, sealer=Sealer(path) if path else None, outlet=outlet)
 
 
 def _now() -> datetime:

@@ -64,7 +64,7 @@ _TOGETHER = 2
 _PATIENCE = 0.3
 """A message that would wait longer for its chat waits in the outbox, where it holds up nobody."""
 _LONGEST = 60
-_GIVE_UP = 400
+_GIVE_UP = 2000
 _SETTLE_TRIES = 150
 _SETTLE_PAUSE = 1.0
 _NOTE = "（网络刚才断了一下，这条可能会重复。）\n"
@@ -207,7 +207,9 @@ class Sender:
         """The page of a turn's answer, in the person's script and with their values in place."""
         page: Page = responses_of(row.payload)
         if "〔" in row.payload:
-            page = await self.agent.revealed(row.conversation, page)
+            closed = str(data.get("values", ""))
+            values = self.envelope.open(closed.encode()) if closed else {}
+            page = await self.agent.revealed(row.conversation, page, values)
         page = [in_script(each, str(data.get("locale", ""))) for each in page]
         chat, _ = place(row.conversation)
         mark = data.get("mark", "")

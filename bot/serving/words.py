@@ -33,11 +33,11 @@ GROUP_COMMANDS = (
 
 ABOUT: Mapping[str, Mapping[str, str]] = {
     "setMyDescription": {
-        "description": "小红书客服全是机器人？说说遇到了什么事，我一步一步陪你走到真人面前：点哪里、发哪一句、"
+        "description": "小红书客服全是机器人？说说遇到了什么事，我一步一步陪你去找真人：点哪里、发哪一句、"
         "对方怎么回就怎么接。不是小红书官方，不要你的密码和验证码，不收钱。"
     },
     "setMyShortDescription": {
-        "short_description": "陪你穿过小红书的客服机器人，走到真人面前。不是官方，不收钱。"
+        "short_description": "陪你穿过小红书的客服机器人，去找真人。不是官方，不收钱。"
     },
 }
 """What people read before they press start: calls and their values."""

@@ -13,7 +13,7 @@ import pytest
 
 from bot.channels.telegram.http import serve_health
 from bot.core.errors import StorageError
-from bot.serving.logs import Hasher, redacted, start_logging
+from bot.serving.logs import redacted, start_logging
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PRIVATE = "我叫李雷手机13912345678"
@@ -222,16 +222,3 @@ class TestLines:
         assert "INFO bot.x: up" in done.stderr
         assert "ValueError" in done.stderr
         assert "李雷" not in done.stderr
-
-
-class TestIds:
-    def test_the_same_id_is_the_same_word_for_the_same_bot_only(self):
-        one, again, other = Hasher(TOKEN), Hasher(TOKEN), Hasher("1" + TOKEN)
-        assert one(42) == again(42) != one(43)
-        assert one(42) != other(42)
-
-    def test_it_is_letters_and_survives_redaction(self):
-        for number in range(300):
-            word = Hasher(TOKEN)(number)
-            assert word.isalpha()
-            assert redacted(f"chat {word} left") == f"chat {word} left"

@@ -49,7 +49,6 @@ class Poller:
         self._offset: int | None = None
         self._failed = 0
         self.seen_at = clock()
-        self.conflicts = 0
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -84,7 +83,6 @@ class Poller:
         if isinstance(error, Later):
             pause = error.after
         elif _CONFLICT in text:
-            self.conflicts += 1
             log.error("另一个程序正在用同一个 BOT_TOKEN 收消息。请只留一个，或换一个 token")
         elif _HOOKED in text:
             log.error("这个机器人还设着 webhook，轮询收不到消息。正在取消它")
