@@ -22,7 +22,7 @@ __all__ = ["Button", "Copy", "Outcome", "Response", "Turn", "digest"]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`value` is what a press sends back (≤ `validation.CALLBACK_BYTES`); `issues` only on clarifying questions."""
+    """`value` is what a press sends back (≤ 64 bytes); `issues` only on clarifying questions."""
 
     label: str
     value: str

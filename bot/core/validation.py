@@ -42,8 +42,7 @@ REQUIRED_PATTERNS = (
 )
 """Without these a person could get stuck: what happens at any time must have an answer."""
 
-CALLBACK_BYTES = 44
-"""Of the 64 that the Bot API takes as callback data; the rest is the signature and the place of the button."""
+CALLBACK_BYTES = 64
 
 
 def validate(flows: FlowSet) -> list[Problem]:

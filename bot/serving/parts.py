@@ -24,6 +24,7 @@ from bot.groups.ground import Ground
 from bot.room import Outlet
 from bot.serving import words
 from bot.serving.bell import Bell
+from bot.serving.buttons import Values
 from bot.serving.files import Files
 from bot.serving.health import Health
 from bot.serving.metrics import Metrics
@@ -70,11 +71,14 @@ class Parts:
         policy = Policy(config.groups == "approval", config.purge_days)
         groups = Groups.of(ground, engine.reader, engine.flows, policy, store.forget, desk.summary)
         agent.leaving = groups.leaving
-        private = Private(agent, desk, gateway, signer)
+        values = Values(engine.flows, engine.reader.questions.authored)
+        private = Private(agent, desk, gateway, signer, values)
         router = Router(private, groups, gateway, signer, config.stale_minutes * 60)
         worker = Worker(store, router, me, envelope, Bell(), sendable)
         files = Files(desk, groups.exported)
-        sender = Sender(store, gateway, agent, signer, envelope, files.made, groups, sendable)
+        sender = Sender(
+            store, gateway, agent, signer, values, envelope, files.made, groups, sendable
+        )
         days = config.retention
         retention = Retention(days.closed_days, days.idle_days, days.message_days)
         ticker = Ticker(

@@ -26,6 +26,7 @@ from bot.i18n.script import text_in, written_in
 from bot.serving import words
 from bot.serving.albums import Albums
 from bot.serving.answers import Answer
+from bot.serving.buttons import Values
 from bot.serving.quiet import hours, quiet_change
 from bot.serving.sender import ENGINE
 from bot.store.base import Claim
@@ -54,6 +55,7 @@ class Private:
     desk: Desk
     chats: Chats
     signer: Signer
+    values: Values
     albums: Albums = field(default_factory=Albums)
 
     # ── messages ────────────────────────────────────────────────────────────
@@ -182,7 +184,8 @@ class Private:
         return [Post(where, "", file=what)]
 
     async def _pressed(self, press: Press, argument: str, claim: Claim) -> Answer:
-        value, _, mark = argument.rpartition("~")
+        packed, _, mark = argument.rpartition("~")
+        value = self.values.unpacked(packed)
         if mark and mark != await self.agent.mark(press.address):
             await self._toast(press, words.TOASTS["stale"])
             await self._settled(press, chosen=False)

@@ -39,6 +39,7 @@ from bot.i18n.script import in_script
 from bot.room import Page, responses_of
 from bot.serving import words
 from bot.serving.bell import Bell
+from bot.serving.buttons import Values
 from bot.serving.closing import opened
 from bot.serving.worker import in_seconds
 from bot.store.base import DOUBTED, LOST, Outgoing, Store
@@ -97,6 +98,7 @@ class Sender:
     gateway: Gateway
     agent: Agent
     signer: Signer
+    values: Values
     envelope: Envelope
     files: Files
     groups: Follows
@@ -216,7 +218,7 @@ class Sender:
         return page_of(
             row.conversation,
             page,
-            lambda value: self.signer.sign(chat, ENGINE, f"{value}~{mark}"),
+            lambda value: self.signer.sign(chat, ENGINE, f"{self.values.packed(value)}~{mark}"),
             why=bool(data.get("why")),
         )
 

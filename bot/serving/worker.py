@@ -30,8 +30,8 @@ __all__ = ["Worker", "in_seconds"]
 log = logging.getLogger(__name__)
 
 AT_ONCE = 32
-LEASE = 60
-_PATIENCE = LEASE - 5
+LEASE = 30
+_PATIENCE = LEASE - 3
 """Who answers for longer is broken off: after its lease an update is handed out again, and would be answered by two."""
 
 _IDLE = 0.5

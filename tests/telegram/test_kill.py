@@ -21,7 +21,7 @@ KILLS = int(os.environ.get("ZHENREN_TEST_KILLS", "25"))
 """Read before the tests hide the settings of the developer."""
 
 PEOPLE = 12
-WITHIN = 60.0
+WITHIN = 90.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300 + 4 * KILLS)]
 
