@@ -62,6 +62,12 @@ class Folder:
         made = self.dossier.papers(tracker, self.journals[case], made_at.date())
         return [document.through(self.veil.show) for document in made]
 
+    def papers(self, made_at: datetime) -> list[tuple[str, str]]:
+        """(id, title) of the papers that fit the active case."""
+        tracker = self.session.tracker
+        made = self.documents(tracker.case, made_at) if tracker else []
+        return [(document.id, document.title) for document in made]
+
     def everything(self) -> dict[str, Any]:
         """All that is kept of the person, JSON-able."""
         show = self.veil.show
@@ -162,11 +168,7 @@ class Desk:
 
     async def papers(self, user: str, now: datetime) -> list[tuple[str, str]]:
         """The papers that fit the active case."""
-        folder = await self.open(user)
-        if folder.session.tracker is None:
-            return []
-        made = folder.documents(folder.session.tracker.case, now)
-        return [(document.id, document.title) for document in made]
+        return (await self.open(user)).papers(now)
 
     async def take(self, user: str, paper: str | None, now: datetime) -> tuple[str, bytes]:
         """One paper of the active case as PDF, or all of them as ZIP."""

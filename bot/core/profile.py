@@ -7,7 +7,20 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-__all__ = ["Profile"]
+__all__ = ["Profile", "quiet_end"]
+
+
+def quiet_end(local: datetime, quiet: tuple[int, int] | None) -> datetime:
+    """When one may speak: `local` itself, or the end of the quiet hours around it. Hours that begin when they end
+    are none."""
+    if quiet is None or quiet[0] == quiet[1]:
+        return local
+    start, end = quiet
+    inside = start <= local.hour < end if start < end else local.hour >= start or local.hour < end
+    if not inside:
+        return local
+    until = local.replace(hour=end % 24, minute=0, second=0, microsecond=0)
+    return until if until > local else until + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +39,7 @@ class Profile:
 
     def awake(self, at: datetime) -> datetime:
         """`at`, or the end of the quiet hours that it falls into."""
-        if self.quiet is None or self.quiet[0] == self.quiet[1]:
-            return at
-        start, end = self.quiet
-        quiet = start <= at.hour < end if start < end else at.hour >= start or at.hour < end
-        if not quiet:
-            return at
-        morning = at.replace(hour=end, minute=0, second=0, microsecond=0)
-        return morning if at.hour < end else morning + timedelta(days=1)
+        return quiet_end(at, self.quiet)
 
     def comes(self, at: str) -> datetime:
         """When something due at `at` (ISO, local) is really said."""

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.chats import ChatError, answered
 from bot.channels.telegram.events import Message, Press, Sender
 from bot.channels.telegram.posts import Key, Post
 from bot.groups.offices import Offices
@@ -89,12 +89,8 @@ class Admins:
         often as they like."""
         chat, sender = press.chat.id, press.sender
         may = await self.offices.permissions.may_read(chat, sender)
-        try:
-            await self.offices.ground.chats.answer(
-                press.query, "" if may else _NO_PANEL, alert=not may
-            )
-        except ChatError:
-            pass  # the panel comes all the same
+        toast = "" if may else _NO_PANEL
+        await answered(self.offices.ground.chats, press.query, toast, alert=not may)
         return [await self.offices.panel.opened(chat, sender, chat, press.thread)] if may else []
 
     async def _refusal(self, message: Message, *, changes: bool) -> str:

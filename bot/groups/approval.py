@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
-from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.chats import ChatError, answered
 from bot.channels.telegram.events import Chat, Press, Sender, address, place
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Signed
@@ -104,7 +104,7 @@ class Approval:
     async def pressed(self, press: Press, signed: Signed) -> list[Post]:
         """An owner has pressed 批准 or 拒绝. Anybody else gets a line, and nothing happens."""
         if not self._is_owner(press.sender) or not press.chat.private:
-            await self._answer(press, _NOT_YOU)
+            await answered(self._ground.chats, press.query, _NOT_YOU)
             return []
         chat = await self._standing.current(int(signed.argument))
         state = "approved" if signed.action == "approve" else "refused"
@@ -113,7 +113,7 @@ class Approval:
         told = {"approved": "已批准。", "refused": "已拒绝，我会离开。"}.get(
             now, "那个群已经不在等了。"
         )
-        await self._answer(press, told)
+        await answered(self._ground.chats, press.query, told)
         await self._take_keys(press)
         if not done:
             return []
@@ -133,12 +133,6 @@ class Approval:
             return replace(before, value={"state": state}, due_at=None)
 
         return await changed(self._ground, _KIND, address(chat), change) is not None
-
-    async def _answer(self, press: Press, text: str) -> None:
-        try:
-            await self._ground.chats.answer(press.query, text)
-        except ChatError:
-            pass  # the decision stands, a toast is nothing
 
     async def _take_keys(self, press: Press) -> None:
         try:

@@ -16,6 +16,7 @@ from bot.channels.telegram.posts import Post
 from bot.groups.ground import Book, Ground
 from bot.groups.permissions import Permissions
 from bot.groups.settings import TITLES, Settings, differing, shown
+from bot.groups.standing import later
 from bot.store.base import Conflict
 from bot.store.records import Record
 
@@ -36,9 +37,8 @@ class Audit:
 
     async def note(self, chat: int, actor: int, what: str, old: str, new: str) -> None:
         """Write one change down. `what`, `old` and `new` are shown to admins as they are: plain Chinese."""
-        now = self._ground.now()
         value = {"who": _who(actor), "what": what, "old": old, "new": new, "at": self._ground.at}
-        until = (now + _KEPT).strftime("%Y-%m-%dT%H:%M:%SZ")
+        until = later(self._ground, _KEPT)
         for number in range(_SAME_SECOND):
             key = f"{address(chat)}/{self._ground.at}-{number:03}"
             try:

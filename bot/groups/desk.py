@@ -15,11 +15,11 @@ from bot.channels.telegram.events import Membership, Message, Migration, Press, 
 from bot.channels.telegram.posts import Post
 from bot.channels.telegram.signing import Refused, Signed
 from bot.core.flow import FlowSet
+from bot.core.profile import quiet_end
 from bot.groups import approval, lifecycle, panel, transfer, volunteers
 from bot.groups.admins import COMMANDS, Admins
 from bot.groups.answers import ReadsMessages
 from bot.groups.blocklist import wish
-from bot.groups.digest import quiet_end
 from bot.groups.ground import Ground
 from bot.groups.members import Members
 from bot.groups.offices import Erases, Offices, Policy
@@ -130,7 +130,7 @@ class Groups:
     def _asleep(self, settings: Settings, message: Message) -> bool:
         """Whether it is the group's quiet time; who is in danger is answered all the same."""
         now = local_time(self.ground.now(), settings.zone)
-        quiet = quiet_end(now, settings.quiet) not in (None, now)
+        quiet = quiet_end(now, settings.quiet) != now
         return quiet and not (
             message.addressed and self.offices.answers.answer(message.text).danger
         )

@@ -15,6 +15,7 @@ from html import escape
 from bot.cases.zones import is_zone, local_time, utc_text
 from bot.channels.telegram.events import address, place
 from bot.channels.telegram.posts import Post
+from bot.core.profile import quiet_end
 from bot.groups.ground import Book, Ground
 from bot.groups.permissions import Permissions
 from bot.groups.settings import Settings
@@ -23,24 +24,11 @@ from bot.groups.stats import Stats, monday
 from bot.store.base import Conflict
 from bot.store.records import Record
 
-__all__ = ["Digests", "quiet_end"]
+__all__ = ["Digests"]
 
 _KIND = "digest"
 _HOUR = time(10)
 _ZONE = Settings().zone
-
-
-def quiet_end(local: datetime, quiet: tuple[int, int] | None) -> datetime:
-    """When one may speak: `local` itself, or the end of the quiet hours around it. Hours that begin when they end
-    are none."""
-    if quiet is None or quiet[0] == quiet[1]:
-        return local
-    start, end = quiet
-    inside = start <= local.hour < end if start < end else local.hour >= start or local.hour < end
-    if not inside:
-        return local
-    until = local.replace(hour=end % 24, minute=0, second=0, microsecond=0)
-    return until if until > local else until + timedelta(days=1)
 
 
 class Digests:

@@ -13,6 +13,7 @@ from bot.channels.telegram.signing import Signer
 from bot.groups.settings import Settings
 from bot.store.base import Conflict
 from bot.store.records import Record, Records
+from bot.store.retention import utc
 
 __all__ = ["Book", "Ground"]
 
@@ -35,7 +36,7 @@ class Ground:
     @property
     def at(self) -> str:
         """Now as UTC text."""
-        return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        return utc(self.now())
 
     @property
     def seconds(self) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.channels.telegram.chats import ChatError, Later, Uncertain, Unsent
+from bot.channels.telegram.chats import ChatError, Later, Uncertain, Unsent, answered
 from bot.channels.telegram.events import ADMIN, MEMBER, Membership, Migration, Press, address, place
 from bot.channels.telegram.posts import Key, Post
 from bot.groups.approval import Approval
@@ -186,10 +186,7 @@ class Lifecycle:
             f"在群里发 {name} 加一句话，比如「{name} 号被封了」，我答一句大家都能看的。"
             "要说自己的事，按我回答下面的按钮去私聊。"
         )
-        try:
-            await self._ground.chats.answer(press.query, text, alert=True)
-        except ChatError:
-            pass  # too late or unreachable: pressing again helps
+        await answered(self._ground.chats, press.query, text, alert=True)
 
     # ── what time brings ────────────────────────────────────────────────────
     async def elapse(self) -> list[Post]:

@@ -12,9 +12,9 @@ from html import escape
 from bot.cases.zones import local_time
 from bot.channels.telegram.events import MEMBER, Membership, Message
 from bot.channels.telegram.posts import Key, Post
+from bot.core.profile import quiet_end
 from bot.groups import faq
 from bot.groups.answers import CARD, CONTINUE
-from bot.groups.digest import quiet_end
 from bot.groups.offices import Offices
 from bot.groups.overlay import Overlay
 from bot.groups.settings import Settings

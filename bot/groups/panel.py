@@ -9,14 +9,13 @@ reading asks whether the presser is an admin, each change asks Telegram again at
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from html import escape
 from typing import Any
 
-from bot.channels.telegram.chats import ChatError, ChatFacts
+from bot.channels.telegram.chats import ChatError, ChatFacts, answered
 from bot.channels.telegram.events import Press, Sender, address
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Refused, Signed
@@ -27,9 +26,7 @@ from bot.groups.panel_pages import Does, View, page
 from bot.groups.permissions import Permissions, is_hidden_admin
 from bot.groups.settings import Faq
 from bot.groups.settings_rules import Checks
-from bot.groups.standing import Standing
-from bot.store.base import Conflict
-from bot.store.records import Record
+from bot.groups.standing import Standing, drawn
 
 __all__ = ["ACTION", "Panel"]
 
@@ -251,10 +248,7 @@ class Panel:
             return ChatFacts(chat, "group")
 
     async def _answered(self, press: Press, text: str, *, alert: bool = False) -> None:
-        try:
-            await self._ground.chats.answer(press.query, text[:_TOAST], alert=alert)
-        except ChatError:
-            pass  # what was done is done; the panel itself shows it
+        await answered(self._ground.chats, press.query, text[:_TOAST], alert=alert)
 
     async def _edited(self, press: Press, post: Post) -> None:
         try:
@@ -264,15 +258,7 @@ class Panel:
 
     # ── handles ─────────────────────────────────────────────────────────────
     async def _handled(self, where: int, value: Mapping[str, Any], kept: timedelta) -> str:
-        until = (self._ground.now() + kept).strftime("%Y-%m-%dT%H:%M:%SZ")
-        while True:
-            handle = secrets.token_hex(3)
-            record = Record(_KIND, f"{address(where)}/{handle}", value, expires_at=until)
-            try:
-                await self._ground.records.put(record, self._ground.at)
-            except Conflict:  # drawn before
-                continue
-            return handle
+        return await drawn(self._ground, _KIND, where, value, kept)
 
     async def _kept(self, press: Press, handle: str) -> Mapping[str, Any] | None:
         """What a handle stands for; without one, a panel in a group is about this group."""

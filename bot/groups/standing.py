@@ -7,17 +7,20 @@ bot goes soon: what it says last is still in the outbox and has to arrive first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from bot.channels.telegram.chats import ChatError, Later, Migrated, Uncertain, Unsent
 from bot.channels.telegram.events import address, place
 from bot.groups.ground import Ground
 from bot.store.base import Conflict
 from bot.store.records import Record
+from bot.store.retention import utc
 
-__all__ = ["LEAVE", "LIFE", "MOVED", "Standing", "changed", "later", "utc"]
+__all__ = ["LEAVE", "LIFE", "MOVED", "Standing", "changed", "drawn", "later"]
 
 LIFE = "life"
 MOVED = "moved"
@@ -29,14 +32,24 @@ _LAST_WORDS = timedelta(minutes=1)
 _AGAIN = timedelta(minutes=10)
 
 
-def utc(moment: datetime) -> str:
-    """An aware UTC moment as the text of records."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def later(ground: Ground, after: timedelta) -> str:
     """The text of a moment from now."""
     return utc(ground.now() + after)
+
+
+async def drawn(
+    ground: Ground, kind: str, where: int, value: Mapping[str, Any], kept: timedelta
+) -> str:
+    """Keep a value under a short handle that nobody has in this chat, for use in callback data: the handle."""
+    while True:
+        handle = secrets.token_hex(3)
+        key = f"{address(where)}/{handle}"
+        record = Record(kind, key, value, expires_at=later(ground, kept))
+        try:
+            await ground.records.put(record, ground.at)
+        except Conflict:  # drawn before
+            continue
+        return handle
 
 
 async def changed(

@@ -10,14 +10,13 @@ and what would change waits ten minutes as a record (`import`, `tg:-100/1f3a9c`)
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 from html import escape
 from typing import Any
 
-from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.chats import ChatError, answered
 from bot.channels.telegram.events import Press, Sender, address
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Signed
@@ -26,9 +25,7 @@ from bot.groups.ground import Book, Ground
 from bot.groups.permissions import Permissions
 from bot.groups.settings import TITLES, Settings, differing, shown
 from bot.groups.settings_rules import Checks, problems, quoted
-from bot.groups.standing import Standing
-from bot.store.base import Conflict
-from bot.store.records import Record
+from bot.groups.standing import Standing, drawn
 
 __all__ = ["ACTION", "LIMIT", "Preview", "Transfer", "exportable", "preview"]
 
@@ -133,7 +130,7 @@ class Transfer:
         try:
             toast, said, posts = await self._done(press, signed)
         finally:  # whatever has happened, the press is answered
-            await self._answered(press, toast)
+            await answered(self._ground.chats, press.query, toast)
         if said and press.message:
             await self._edited(press, said)
         return posts
@@ -159,25 +156,11 @@ class Transfer:
         return "改好了", _listed("导入好了：", _lines(before, after)), posts
 
     async def _kept(self, where: int, value: Mapping[str, Any]) -> str:
-        until = (self._ground.now() + _OPEN).strftime("%Y-%m-%dT%H:%M:%SZ")
-        while True:
-            handle = secrets.token_hex(3)
-            record = Record(_KIND, f"{address(where)}/{handle}", value, expires_at=until)
-            try:
-                await self._ground.records.put(record, self._ground.at)
-            except Conflict:  # drawn before
-                continue
-            return handle
+        return await drawn(self._ground, _KIND, where, value, _OPEN)
 
     def _key(self, where: int, owner: int, label: str, argument: str) -> Key:
         until = self._ground.seconds + int(_OPEN.total_seconds())
         return Key(label, "data", self._ground.signer.sign(where, ACTION, argument, owner, until))
-
-    async def _answered(self, press: Press, text: str) -> None:
-        try:
-            await self._ground.chats.answer(press.query, text)
-        except ChatError:
-            pass  # the message says it as well
 
     async def _edited(self, press: Press, text: str) -> None:
         try:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from html import escape
 
 from bot.cases.zones import local_time
-from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.chats import ChatError, answered
 from bot.channels.telegram.events import Message, Press
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Signed
@@ -105,10 +105,7 @@ class Visitors:
 
     async def pressed(self, press: Press, signed: Signed) -> list[Post]:
         """A press that is nobody else's."""
-        try:
-            await self.offices.ground.chats.answer(press.query)
-        except ChatError:
-            pass  # the answer comes all the same
+        await answered(self.offices.ground.chats, press.query)
         if signed.action != PICK or not press.chat.private:
             return []
         chat, user = await self.offices.life.current(int(signed.argument)), press.sender.id

@@ -13,15 +13,16 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.cases.zones import local_time
-from bot.channels.telegram.chats import ChatError
+from bot.channels.telegram.chats import ChatError, answered
 from bot.channels.telegram.events import Message, Press, Sender, address, place
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Signed
 from bot.groups import volunteer_texts as texts
 from bot.groups.ground import Book, Ground
 from bot.groups.settings import Settings
-from bot.groups.standing import Standing, utc
+from bot.groups.standing import Standing
 from bot.groups.tickets import HOURS, OFFER, Ticket, Tickets
+from bot.store.retention import utc
 
 __all__ = ["ACTION", "Volunteers"]
 
@@ -153,10 +154,7 @@ class Volunteers:
             "done": self._closed,
         }
         toast, posts = await doing[what](press, code) if what in doing else (_GONE, [])
-        try:
-            await self._ground.chats.answer(press.query, toast)
-        except ChatError:
-            pass  # what was done is done, a toast is nothing
+        await answered(self._ground.chats, press.query, toast)
         return posts
 
     async def _agreed(self, press: Press, code: str) -> tuple[str, list[Post]]:

@@ -11,10 +11,11 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 from bot.app import Engine, build_engine
 from bot.channels.telegram.chats import ChatError, Later
@@ -38,6 +39,8 @@ from bot.store.retention import utc_now
 __all__ = ["run"]
 
 log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 SENDING = "sender"
 _GRACE = 20.0
@@ -100,16 +103,7 @@ class _Running:
 
     async def _introduced(self, gateway: Gateway, stopped: asyncio.Event) -> Me | None:
         """Who the bot is; without a network it waits for one. None when it was stopped meanwhile."""
-        pause = 1.0
-        while not stopped.is_set():
-            try:
-                return await gateway.me()
-            except ChatError as error:
-                log.warning("Telegram 连不上（%s），%.0f 秒后再试", type(error).__name__, pause)
-                pause = min(60.0, pause * 2)
-                wait = error.after if isinstance(error, Later) else pause
-                await _either(stopped, wait)
-        return None
+        return await _reached(gateway.me, "Telegram 连不上", stopped)
 
     async def _until(self, stopped: asyncio.Event, stack: AsyncExitStack, parts: Parts) -> int:
         """Run everything; stop taking updates first, then answer, then send."""
@@ -154,16 +148,7 @@ class _Running:
 
     async def _announced(self, hook: Hook, gateway: Gateway, stopped: asyncio.Event) -> None:
         """Tell Telegram where to post, as soon as it can be told."""
-        pause = 1.0
-        while not stopped.is_set():
-            try:
-                await hook.announce(gateway)
-            except ChatError as error:
-                log.warning("webhook 没设上（%s），%.0f 秒后再试", type(error).__name__, pause)
-                await _either(stopped, error.after if isinstance(error, Later) else pause)
-                pause = min(60.0, pause * 2)
-            else:
-                return
+        await _reached(lambda: hook.announce(gateway), "webhook 没设上", stopped)
 
     async def _serve_health(self, stack: AsyncExitStack, health: Health, parts: Parts) -> None:
         metrics = Metrics(lambda: health.poll_age)
@@ -203,6 +188,22 @@ class _Running:
             log.warning("没等到的事下次启动再做")
 
 
+async def _reached(
+    call: Callable[[], Awaitable[_T]], failed: str, stopped: asyncio.Event
+) -> _T | None:
+    """What a call to Telegram gives, made again ever more seldom until it comes through. None when it was stopped
+    meanwhile."""
+    pause = 1.0
+    while not stopped.is_set():
+        try:
+            return await call()
+        except ChatError as error:
+            log.warning("%s（%s），%.0f 秒后再试", failed, type(error).__name__, pause)
+            await _either(stopped, error.after if isinstance(error, Later) else pause)
+            pause = min(60.0, pause * 2)
+    return None
+
+
 async def _sent_off(parts: Parts) -> None:
     """Until what is due was sent, for a short while: the rest is sent after the next start."""
     try:
@@ -230,14 +231,10 @@ async def _while_held(hold: Hold, parts: Parts) -> None:
         await hold.release()
 
 
-async def _together(*jobs: Awaitable[None]) -> None:
+async def _together(*jobs: Coroutine[Any, Any, None]) -> None:
     async with asyncio.TaskGroup() as group:
         for job in jobs:
-            group.create_task(_awaited(job))
-
-
-async def _awaited(job: Awaitable[None]) -> None:
-    await job
+            group.create_task(job)
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config.telegram import HOLD, TelegramConfig
@@ -19,6 +18,7 @@ from bot.store.base import Store
 from bot.store.migrations import VERSION
 from bot.store.opening import file_of, key_beside, open_store
 from bot.store.records import Record
+from bot.store.retention import utc_now
 
 __all__ = ["Kept", "look_at_disk", "look_at_files", "look_at_store"]
 
@@ -84,7 +84,7 @@ def _version_of(path: Path) -> int | None:
 async def _opened(address: str) -> Kept:
     store = await open_store(address)
     try:
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = utc_now()
         key = f"doctor/{os.getpid()}"
         await store.records.put(Record("doctor", key, expires_at=at), at)
         await store.records.delete("doctor", key)

@@ -14,8 +14,8 @@ from html import escape
 
 from bot.agent import Agent
 from bot.channels.base import Update
-from bot.channels.telegram.chats import ChatError, Chats
-from bot.channels.telegram.events import Message, Press
+from bot.channels.telegram.chats import ChatError, Chats, answered
+from bot.channels.telegram.events import Message, Press, place
 from bot.channels.telegram.layout import fold
 from bot.channels.telegram.posts import Key, Post
 from bot.channels.telegram.signing import Signed, Signer
@@ -211,10 +211,7 @@ class Private:
             log.info("a message could not be edited (%s)", type(error).__name__)
 
     async def _toast(self, press: Press, text: str = "") -> None:
-        try:
-            await self.chats.answer(press.query, text)
-        except ChatError as error:
-            log.info("a press could not be answered (%s)", type(error).__name__)
+        await answered(self.chats, press.query, text)
 
     # ── the case ────────────────────────────────────────────────────────────
     async def _case(self, message: Message, claim: Claim) -> Answer:
@@ -248,7 +245,7 @@ class Private:
     async def _files(self, where: str) -> list[tuple[str, str]]:
         """(label, file) of what can be taken now."""
         folder = await self.desk.open(where)
-        papers = await self.desk.papers(where, _now())
+        papers = folder.papers(_now())
         files = [(title, f"paper:{paper}") for paper, title in papers]
         files += [(words.EXPORT_ALL, "zip")] if papers else []
         files.append((words.EXPORT_DATA, "json"))
@@ -298,7 +295,7 @@ class Private:
         """A post of ours in the person's script; keys are (label, action, argument)."""
         profile = await self.agent.profile(where)
         locale = profile.locale or profile.script
-        chat = int(where.removeprefix("tg:"))
+        chat, _ = place(where)
         made = [
             Key(text_in(label, locale), "data", self.signer.sign(chat, action, argument))
             for label, action, argument in keys or ()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.channels.telegram.chats import ChatError, Chats
+from bot.channels.telegram.chats import Chats, answered
 from bot.channels.telegram.events import Event, Membership, Message, Migration, Press
 from bot.channels.telegram.posts import Post
 from bot.channels.telegram.signing import Refused, Signer
@@ -87,10 +87,7 @@ class Router:
     async def _refused(self, press: Press, why: Refused) -> list[Post]:
         if await self.groups.refused(press, why):
             return []
-        try:
-            await self.chats.answer(press.query, words.TOASTS[str(why)])
-        except ChatError as error:
-            log.info("a press could not be answered (%s)", type(error).__name__)
+        await answered(self.chats, press.query, words.TOASTS[str(why)])
         return []
 
     async def _membership(self, event: Membership) -> Answer:

@@ -41,16 +41,15 @@ from bot.serving import words
 from bot.serving.bell import Bell
 from bot.serving.buttons import Values
 from bot.serving.closing import opened
-from bot.serving.worker import in_seconds
+from bot.serving.crew import Crew
 from bot.store.base import DOUBTED, LOST, Outgoing, Store
 from bot.store.records import Record
-from bot.store.retention import utc_now
+from bot.store.retention import in_seconds, utc_now
 
 __all__ = ["ENGINE", "SWEPT", "Sender"]
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 32
 LEASE = 180
 ENGINE = "b"
 """The action of buttons that belong to a turn's answer."""
@@ -105,14 +104,17 @@ class Sender:
     sendable: Bell
     sent: Callable[[str], None] = lambda claim: None
     failed: Callable[[str], None] = lambda code: None
-    _busy: set[asyncio.Task[None]] = field(default_factory=set)
+    _crew: Crew = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._crew = Crew(self.sendable)
 
     async def run(self) -> None:
         """Until cancelled; what is on its way then is settled by `finish`."""
         await self._cleared()
         clock, after = asyncio.get_running_loop().time, 0.0
         while True:
-            free = min(_TOGETHER, AT_ONCE - len(self._busy))
+            free = min(_TOGETHER, self._crew.free)
             rows = []
             if free:
                 try:
@@ -120,9 +122,7 @@ class Sender:
                 except StorageError as error:
                     log.error("%s", error)
             for row in rows:
-                task = asyncio.create_task(self._deliver(row))
-                self._busy.add(task)
-                task.add_done_callback(self._delivered)
+                self._crew.start(self._deliver(row))
             if not rows:
                 await self.sendable.wait(_IDLE)
                 continue
@@ -131,11 +131,7 @@ class Sender:
 
     async def finish(self) -> None:
         """Wait for what is on its way."""
-        await asyncio.gather(*self._busy, return_exceptions=True)
-
-    def _delivered(self, task: asyncio.Task[None]) -> None:
-        self._busy.discard(task)
-        self.sendable.ring()
+        await self._crew.finish()
 
     async def _cleared(self) -> None:
         """Decide about leftovers before anything is sent, else what comes after them would overtake them."""

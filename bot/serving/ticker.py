@@ -21,9 +21,8 @@ from bot.core.errors import StorageError
 from bot.serving.bell import Bell
 from bot.serving.closing import closed
 from bot.serving.sender import SWEPT, Sender
-from bot.serving.worker import in_seconds
 from bot.store.base import Retention, Session, Store, Work
-from bot.store.retention import utc_now
+from bot.store.retention import in_seconds, utc_now
 
 __all__ = ["Ticker"]
 

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.channels.telegram.envelope import Envelope, Unreadable
@@ -22,26 +21,20 @@ from bot.outcomes import APOLOGY
 from bot.serving.answers import Handles
 from bot.serving.bell import Bell
 from bot.serving.closing import closed
+from bot.serving.crew import Crew
 from bot.store.base import Claim, Claimed, Incoming, Session, Store, Work
-from bot.store.retention import utc_now
+from bot.store.retention import in_seconds, utc_now
 
-__all__ = ["Worker", "in_seconds"]
+__all__ = ["Worker"]
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 32
 LEASE = 30
 _PATIENCE = LEASE - 3
 """Who answers for longer is broken off: after its lease an update is handed out again, and would be answered by two."""
 
 _IDLE = 0.5
 """Seconds after which the inbox is looked at unasked: another process may have filled it."""
-
-
-def in_seconds(seconds: float) -> str:
-    """The moment so many seconds from now as UTC text; never sooner."""
-    moment = datetime.now(UTC) + timedelta(seconds=seconds + 0.999)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _where(update: dict[str, Any]) -> str:
@@ -68,7 +61,10 @@ class Worker:
     done: Callable[[str], None] = lambda kind: None
     turned: Callable[[], None] = lambda: None
     died: Callable[[], None] = lambda: None
-    _busy: set[asyncio.Task[None]] = field(default_factory=set)
+    _crew: Crew = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._crew = Crew(self.news)
 
     @property
     def channel(self) -> str:
@@ -93,27 +89,20 @@ class Worker:
     async def run(self) -> None:
         """Until cancelled; what is being answered then is answered first by `finish`."""
         while True:
-            free = AT_ONCE - len(self._busy)
             rows = []
-            if free:
+            if free := self._crew.free:
                 try:
                     rows = await self.store.take_incoming(utc_now(), in_seconds(LEASE), free)
                 except StorageError as error:
                     log.error("%s", error)
             for row in rows:
-                task = asyncio.create_task(self._answer(row))
-                self._busy.add(task)
-                task.add_done_callback(self._answered)
+                self._crew.start(self._answer(row))
             if not rows:
                 await self.news.wait(_IDLE)
 
     async def finish(self) -> None:
         """Wait for what is being answered."""
-        await asyncio.gather(*self._busy, return_exceptions=True)
-
-    def _answered(self, task: asyncio.Task[None]) -> None:
-        self._busy.discard(task)
-        self.news.ring()  # the next one of this address can be taken now
+        await self._crew.finish()
 
     async def _answer(self, row: Incoming) -> None:
         self.received(str(row.claim))

@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.store.base import Purged, Retention, Store
 
-__all__ = ["day_before", "tidy", "utc_now"]
+__all__ = ["day_before", "in_seconds", "tidy", "utc", "utc_now"]
 
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def utc_now() -> str:
     """The present moment as UTC text."""
-    return datetime.now(UTC).strftime(_FORMAT)
+    return utc(datetime.now(UTC))
+
+
+def utc(moment: datetime) -> str:
+    """An aware UTC moment as UTC text."""
+    return moment.strftime(_FORMAT)
+
+
+def in_seconds(seconds: float) -> str:
+    """The moment so many seconds from now as UTC text; never sooner."""
+    return utc(datetime.now(UTC) + timedelta(seconds=seconds + 0.999))
 
 
 def day_before(now: str, days: int) -> str:

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.channels.telegram.posts import Post
-from bot.groups.digest import Digests, quiet_end
+from bot.core.profile import quiet_end
+from bot.groups.digest import Digests
 from bot.groups.standing import Standing
 from bot.groups.stats import Stats
 from tests.groups.stage import ADMIN, GROUP, Stage

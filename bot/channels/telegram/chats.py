@@ -13,6 +13,7 @@ calls whose loss costs nothing or whose answer is needed at once. They raise Cha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -31,7 +32,10 @@ __all__ = [
     "Rejected",
     "Uncertain",
     "Unsent",
+    "answered",
 ]
+
+log = logging.getLogger(__name__)
 
 
 class ChatError(ZhenrenError):
@@ -112,3 +116,11 @@ class Chats(Protocol):
 
     async def download(self, file: str, limit: int) -> bytes:
         """A file that somebody sent; ChatError when it is larger than `limit` bytes."""
+
+
+async def answered(chats: Chats, query: str, text: str = "", *, alert: bool = False) -> None:
+    """Answer a press as well as can be. When it is too late or Telegram is away, what was done stands all the same."""
+    try:
+        await chats.answer(query, text, alert=alert)
+    except ChatError as error:
+        log.info("a press could not be answered (%s)", type(error).__name__)
